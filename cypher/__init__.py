@@ -1,0 +1,1 @@
+"""Cypher statements, data only."""

@@ -1,0 +1,73 @@
+"""Everything that can go wrong, as one tree.
+
+ExplorerError
+├── InputError            exit 2: what was given is wrong, and the sentence says how to mend it
+│   ├── UnknownParty      no party has that id or name
+│   ├── AmbiguousName     several parties have that name; `.candidates` lists them
+│   ├── BadTables         the input tables cannot be loaded
+│   └── BadSetting        an option is outside its bounds
+└── StoreError            exit 1: the store, the disk or another process stands in the way
+    ├── StoreBusy         another load is under way
+    └── NothingLoaded     the store holds no graph yet
+
+An error carries a code and values; the catalogue in `explorer/texts` words both for people.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from explorer.texts import say
+
+
+class ExplorerError(Exception):
+    """Base of all errors: `code` names the sentence `error.<code>` of the catalogue, `values` fill it."""
+
+    exit_code = 1
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+    def text(self, lang: str) -> str:
+        return say(f"error.{self.code}", lang, **self.values)
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+class InputError(ExplorerError):
+    exit_code = 2
+
+
+class UnknownParty(InputError):
+    pass
+
+
+class AmbiguousName(InputError):
+    def __init__(self, code: str, *, candidates: list[tuple[str, str, str]], **values: Any) -> None:
+        """`candidates`: (party_id, name, what tells it apart) in the order they should be shown."""
+        lines = "\n".join("  " + "  ".join(part for part in row if part) for row in candidates)
+        super().__init__(code, candidates=lines, **values)
+        self.candidates = candidates
+
+
+class BadTables(InputError):
+    pass
+
+
+class BadSetting(InputError):
+    pass
+
+
+class StoreError(ExplorerError):
+    pass
+
+
+class StoreBusy(StoreError):
+    pass
+
+
+class NothingLoaded(StoreError):
+    pass

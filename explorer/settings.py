@@ -1,0 +1,87 @@
+"""The registry of settings: command-line options, environment, web arguments and docs are read from it.
+
+A default stands here and nowhere else; the help text is `settings.<name>` of the catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.errors import BadSetting
+
+Value = str | int | float
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting. `bounds` is (least, most) for numbers, the allowed words for text, () for free text."""
+
+    name: str
+    default: Value
+    bounds: tuple[Any, ...] = ()
+
+    @property
+    def environment(self) -> str:
+        return f"EXPLORER_{self.name.upper()}"
+
+    def parse(self, text: object) -> Value:
+        """Read a value as it comes from any door; raise BadSetting with the bounds."""
+        kind = type(self.default)
+        try:
+            value = kind(str(text))
+        except ValueError:
+            raise BadSetting("setting_type", name=self.name, value=text, kind=kind.__name__) from None
+        if isinstance(value, str):
+            if self.bounds and value not in self.bounds:
+                raise BadSetting("setting_choice", name=self.name, value=value, choices=", ".join(self.bounds))
+        elif self.bounds and not self.bounds[0] <= value <= self.bounds[1]:
+            low, high = self.bounds
+            raise BadSetting("setting_bounds", name=self.name, value=text, low=low, high=high)
+        return value
+
+
+SETTINGS = (
+    Setting("store", "./explorer-store"),
+    Setting("home", ""),
+    Setting("lang", "auto", ("auto", "zh", "en")),
+    Setting("threads", 0, (0, 256)),
+    Setting("memory", 3.0, (0.5, 4096.0)),
+    Setting("reject_ceiling", 0.05, (0.0, 1.0)),
+    Setting("direction", "both", ("upstream", "downstream", "both")),
+    Setting("tiers", 4, (1, 6)),
+    Setting("top", 200, (1, 10_000_000)),
+    Setting("min_score", 0.0, (0.0, 1.0)),
+    Setting("encoding", "utf-8-sig", ("utf-8-sig", "utf-8", "gb18030")),
+    Setting("find_limit", 20, (1, 1000)),
+    Setting("view_nodes", 300, (1, 1000)),
+    Setting("view_hub", 1000, (1, 1_000_000)),
+)
+SETTING = {setting.name: setting for setting in SETTINGS}
+
+
+class Settings:
+    """Checked values of all settings: given ones, else the environment's, else the defaults."""
+
+    def __init__(self, given: Mapping[str, object] | None = None, environ: Mapping[str, str] | None = None) -> None:
+        """Raises BadSetting for an unknown name or a value outside its bounds."""
+        values: dict[str, Value] = {}
+        for setting in SETTINGS:
+            found = (environ or {}).get(setting.environment)
+            values[setting.name] = setting.default if found is None else setting.parse(found)
+        for name, value in (given or {}).items():
+            if name not in SETTING:
+                raise BadSetting("setting_unknown", name=name)
+            if value is not None:
+                values[name] = SETTING[name].parse(value)
+        self.values = values
+
+    def text(self, name: str) -> str:
+        return str(self.values[name])
+
+    def integer(self, name: str) -> int:
+        return int(self.values[name])
+
+    def number(self, name: str) -> float:
+        return float(self.values[name])

@@ -1,0 +1,31 @@
+"""The catalogue: every text a person sees, in Chinese and English, by key `<area>.<name>`."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("zh", "en")
+HERE = Path(__file__).parent
+
+
+@cache
+def area(name: str, lang: str) -> dict[str, str]:
+    """Texts of one file, `<lang>/<name>.toml`: flat, one key a sentence."""
+    texts: dict[str, str] = tomllib.loads((HERE / lang / f"{name}.toml").read_text("utf-8"))
+    return texts
+
+
+def say(key: str, lang: str, **values: Any) -> str:
+    """Word `key` in `lang` with `values` filled in by `str.format`; a key that is missing raises KeyError."""
+    place, _, name = key.partition(".")
+    return area(place, lang)[name].format(**values)
+
+
+def language(wanted: str, locale: str) -> str:
+    """Choose the language: as wanted, else Chinese for a Chinese locale, English for any other."""
+    if wanted in LANGUAGES:
+        return wanted
+    return "zh" if locale.lower().startswith("zh") else "en"

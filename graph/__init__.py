@@ -1,0 +1,1 @@
+"""The graph: its model, loaders, stores, snapshot and algorithms."""

@@ -1,0 +1,1 @@
+"""Algorithms: arrays in, arrays out; they know no store and no names."""
