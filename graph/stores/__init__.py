@@ -1,0 +1,1 @@
+"""Stores: where the graph lives, and how it is asked and replaced."""

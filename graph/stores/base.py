@@ -1,0 +1,42 @@
+"""The store's interface, small enough to be written twice: put a graph in, ask it, say which one it is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.progress import Progress
+from graph.model import NODES, RELATIONS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Parameter = str | int | float | bool | date | list[str] | None
+
+
+class Store(ABC):
+    """A graph that is asked in Cypher and replaced as a whole by a load."""
+
+    @abstractmethod
+    def write(self, version: Path, progress: Progress) -> None:
+        """Put the graph tables of `version` into the store; raise StoreError where that fails."""
+
+    @abstractmethod
+    def ask(self, statement: str, parameters: Mapping[str, Parameter]) -> pa.Table:
+        """Run one reading statement on the graph in force; raise NothingLoaded before the first load."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of files and connections; the store opens them again at the next question."""
+
+
+def table_files() -> list[str]:
+    """Names (without `.parquet`) of the files a graph is handed over in: node tables, then relationship tables.
+
+    Node tables have the columns of the model; relationship tables `from`, `to` and the model's properties.
+    """
+    nodes = [node.label for node in NODES]
+    return nodes + [f"{r.type}.{start}.{end}" for r in RELATIONS for start, end in r.ends]
