@@ -1,0 +1,70 @@
+"""What appeared, changed and vanished between two loads, told from their graph tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.progress import Progress
+from graph.loaders.rows import quoted
+from graph.model import NODE, RELATION, Property
+from graph.stores.base import table_files
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Change:
+    """Counts of one graph table; `name` is the node's label or the relationship's type with its ends."""
+
+    name: str
+    appeared: int
+    changed: int
+    vanished: int
+
+
+def compare(
+    db: duckdb.DuckDBPyConnection, old: Path, new: Path, file: Path | None, progress: Progress
+) -> tuple[Change, ...]:
+    """Compare the `graph/` folders `old` and `new`; with `file`, list every change there as CSV.
+
+    Properties that move with as_of (strengths, shares, counts of partners) are not compared.
+    """
+    names = table_files()
+    db.execute('CREATE TEMP TABLE changes ("table" VARCHAR, change VARCHAR, id VARCHAR, "to" VARCHAR, key VARCHAR)')
+    for done, name in enumerate(names):
+        progress("changes", done, len(names))
+        db.execute(f"INSERT INTO changes SELECT '{name}', {_compare_sql(name, old, new)}")
+    progress("changes", len(names), len(names))
+    counted = db.execute('SELECT "table", change, count(*) FROM changes GROUP BY ALL').fetchall()
+    if file:
+        db.execute(f"COPY (FROM changes ORDER BY ALL) TO {quoted(file)} (FORMAT csv, HEADER)")
+    db.execute("DROP TABLE changes")
+    counts = {(name, change): n for name, change, n in counted}
+    kinds = ("appeared", "changed", "vanished")
+    return tuple(Change(name, *(counts.get((name, kind), 0) for kind in kinds)) for name in names)
+
+
+def _compare_sql(name: str, old: Path, new: Path) -> str:
+    """Rows (change, id, to, key) of one table, by a full join on its key."""
+    label = name.split(".")[0]
+    if label in NODE:
+        key, properties = [NODE[label].key], NODE[label].properties
+        shown = f"coalesce(o.{key[0]}, n.{key[0]}), NULL, NULL"
+    else:
+        key, properties = ["from", "to", *RELATION[label].key], RELATION[label].properties
+        shown = ", ".join(f'coalesce(o."{k}", n."{k}")' for k in key) + ", NULL" * (3 - len(key))
+    joined = " AND ".join(f'o."{k}" IS NOT DISTINCT FROM n."{k}"' for k in key)
+    return (
+        f"CASE WHEN o.here IS NULL THEN 'appeared' WHEN n.here IS NULL THEN 'vanished' ELSE 'changed' END, {shown}"
+        f" FROM (SELECT *, true AS here FROM {quoted(old / f'{name}.parquet')}) o"
+        f" FULL JOIN (SELECT *, true AS here FROM {quoted(new / f'{name}.parquet')}) n ON {joined}"
+        f" WHERE o.here IS NULL OR n.here IS NULL OR {_differs_sql(properties, key)}"
+    )
+
+
+def _differs_sql(properties: tuple[Property, ...], key: list[str]) -> str:
+    compared = [p.name for p in properties if not p.derived and p.name not in key]
+    return " OR ".join(f'o."{name}" IS DISTINCT FROM n."{name}"' for name in compared) or "false"

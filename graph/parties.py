@@ -1,0 +1,82 @@
+"""The parties' attributes beside the snapshot: one memory-mapped Arrow table in the order of the ids.
+
+A party's row number here is its number in every array of the snapshot.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from explorer.errors import StoreError
+
+FILE = "parties.arrow"
+
+
+def save(folder: Path, table: pa.Table) -> None:
+    """Write `table` (sorted by party_id) as one record batch, so that every column is one piece of memory."""
+    batches = table.combine_chunks().to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
+    with pa.OSFile(str(folder / FILE), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_batch(batches[0])
+
+
+class Parties:
+    """Look parties up by id, name or attribute; all answers are row numbers."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises StoreError where the file is missing or garbled."""
+        try:
+            self.table: pa.Table = pa.ipc.open_file(pa.memory_map(str(folder / FILE))).read_all()
+        except (OSError, pa.ArrowInvalid) as error:
+            raise StoreError("snapshot_unreadable", path=folder / FILE, reason=error) from error
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def column(self, name: str) -> pa.Array:
+        column = self.table[name]
+        return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+
+    def flag(self, name: str) -> NDArray[np.bool_]:
+        return np.asarray(self.column(name).to_numpy(zero_copy_only=False), np.bool_)
+
+    def find(self, party_id: str) -> int | None:
+        """The row of an id, by binary search: ids are sorted by code point."""
+        ids = self.column("party_id")
+        low, high = 0, len(ids)
+        while low < high:
+            middle = (low + high) // 2
+            if ids[middle].as_py() < party_id:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(ids) and ids[low].as_py() == party_id else None
+
+    def named(self, name: str) -> NDArray[np.int64]:
+        """Rows of all parties that bear this whole name."""
+        return self.where("name", [name])
+
+    def where(self, column: str, values: list[str]) -> NDArray[np.int64]:
+        return np.flatnonzero(self.mask(column, values))
+
+    def mask(self, column: str, values: list[str]) -> NDArray[np.bool_]:
+        """Which parties have one of `values` in a text column."""
+        found = pc.is_in(self.column(column), value_set=pa.array(values, pa.string()))
+        return np.asarray(found.to_numpy(zero_copy_only=False), np.bool_)
+
+    def with_role(self, roles: list[str]) -> NDArray[np.bool_]:
+        """Which parties have one of `roles` among their `;`-joined roles."""
+        held = pc.binary_join_element_wise("", self.column("roles"), "", ";", null_handling="replace")
+        mask = np.zeros(len(self), np.bool_)
+        for role in roles:
+            mask |= np.asarray(pc.match_substring(held, f";{role};").to_numpy(zero_copy_only=False), np.bool_)
+        return mask
+
+    def take(self, column: str, rows: NDArray[Any]) -> pa.Array:
+        """Values of a column at `rows`; a negative row gives null."""
+        return self.column(column).take(pa.array(rows, mask=rows < 0))
