@@ -1,0 +1,67 @@
+"""The snapshot: the graph's arrays in a folder, mapped into memory in milliseconds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.errors import StoreError
+from graph.algorithms.network import Graph, Links, Strength, link_index
+
+__all__ = ["Graph", "build", "link_index", "load_tag", "open", "save"]
+
+VERSION = 1
+"""Raised whenever the arrays or their meaning change: a snapshot of another version is not opened."""
+
+
+def build(links: Links, strength: Strength, parties: int) -> Graph:
+    """Make the graph of `parties` parties from links in canonical order."""
+    # Building needs numba, which takes longer to import than a snapshot takes to open.
+    from graph.algorithms.rows import build as build_graph
+
+    return build_graph(links, strength, parties)
+
+
+def save(folder: Path, graph: Graph, tag: dict[str, Any]) -> None:
+    """Write one .npy per array, then meta.json with `tag`, into `folder`, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for field in fields(graph):
+        np.save(folder / f"{field.name}.npy", getattr(graph, field.name))
+    meta = {"version": VERSION, "tag": tag}
+    (folder / "meta.json").write_text(json.dumps(meta, ensure_ascii=False, sort_keys=True), "utf-8")
+
+
+def load_tag(folder: Path) -> dict[str, Any]:
+    """Read the tag that the snapshot was saved with.
+
+    Raises StoreError `snapshot_unreadable` where there is none or it is of another version.
+    """
+    try:
+        meta = json.loads((folder / "meta.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        raise StoreError("snapshot_unreadable", folder=folder) from None
+    if not isinstance(meta, dict) or meta.get("version") != VERSION or not isinstance(meta.get("tag"), dict):
+        raise StoreError("snapshot_unreadable", folder=folder)
+    tag: dict[str, Any] = meta["tag"]
+    return tag
+
+
+def open(folder: Path) -> tuple[Graph, dict[str, Any]]:
+    """Map the snapshot's arrays into memory, read-only; returns the graph and its tag.
+
+    Raises StoreError `snapshot_unreadable` for a folder that is missing, garbled or of another version.
+    """
+    tag = load_tag(folder)
+    try:
+        arrays = [np.load(folder / f"{field.name}.npy", mmap_mode="r") for field in fields(Graph)]
+    except (OSError, ValueError):
+        raise StoreError("snapshot_unreadable", folder=folder) from None
+    graph = Graph(*arrays)
+    per_link = (graph.buyer, graph.amount, graph.n, graph.first, graph.last, graph.down, graph.up)
+    if len(graph.out_ptr) != len(graph.up_ptr) or {len(array) for array in per_link} != {int(graph.out_ptr[-1])}:
+        raise StoreError("snapshot_unreadable", folder=folder)
+    return graph, tag
