@@ -19,22 +19,27 @@ ESCAPES = {sign: json.dumps(sign)[1:-1] for sign in ("\\", '"', *map(chr, range(
 
 def write(table: Table, stream: BinaryIO, _encoding: str) -> int:
     """Write all rows and return their number; JSON is UTF-8 by its standard, whatever the encoding asked for."""
-    heads = [json.dumps(name, ensure_ascii=False) for name in table.names]
-    before = [pa.scalar(f"{',' if at else '{'}{head}:") for at, head in enumerate(heads)]
     rows = 0
     for chunk in chunks(table):
-        cells = [_value(*pair) for pair in zip(table.columns, chunk.columns, strict=True)]
-        parts = [part for pair in zip(before, cells, strict=True) for part in pair]
-        stream.write(joined([*parts, pa.scalar("}\n")], ""))
+        stream.write(joined(_parts(table.columns, chunk.columns), ""))
         rows += chunk.num_rows
     return rows
 
 
-def _value(column: Column, array: pa.Array) -> pa.StringArray:
-    cells = _escaped(array) if column.kind == "text" else texts(column, array)
-    if column.kind in ("text", "date"):
-        cells = pc.binary_join_element_wise('"', cells, '"', "")
-    return pc.fill_null(cells, "null") if cells.null_count else cells
+def _parts(columns: tuple[Column, ...], arrays: list[pa.Array]) -> list[pa.Array | pa.Scalar]:
+    """What stands between the cells, and the cells; quotes go with the former where no cell is null."""
+    parts: list[pa.Array | pa.Scalar] = []
+    between = "{"
+    for column, array in zip(columns, arrays, strict=True):
+        cells = _escaped(array) if column.kind == "text" else texts(column, array)
+        quote = '"' if column.kind in ("text", "date") else ""
+        if cells.null_count:
+            cells = pc.fill_null(pc.binary_join_element_wise(quote, cells, quote, ""), "null")
+            quote = ""
+        name = json.dumps(column.name, ensure_ascii=False)
+        parts += [pa.scalar(f"{between}{name}:{quote}"), cells]
+        between = f"{quote},"
+    return [*parts, pa.scalar(between[:-1] + "}\n")]
 
 
 def _escaped(array: pa.StringArray) -> pa.StringArray:
