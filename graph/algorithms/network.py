@@ -21,6 +21,9 @@ Direction = Literal["upstream", "downstream"]
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 """Upstream walks against the goods, from buyer to supplier; it comes first wherever both are listed."""
 
+NOT_IN_PLAY, PROSPECT, CUSTOMER, DO_NOT_CONTACT = range(4)
+"""Standing of a party in a search; the last three meet its filters."""
+
 Array = NDArray[Any]
 
 

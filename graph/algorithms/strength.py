@@ -85,6 +85,15 @@ def _weights(links: Links) -> Array:
 
 
 @njit(cache=True, nogil=True)
+def recency(last: int, as_of: int) -> float:
+    """How fresh a link is: 1 on the day of its last trade, half of that with every half-life, 0.5 where undated."""
+    if last == MISSING:
+        return UNDATED
+    months = (as_of - last) / DAYS_A_MONTH
+    return 2.0 ** (-months / HALF_LIFE)
+
+
+@njit(cache=True, nogil=True)
 def _sums(supplier: Array, buyer: Array, weight: Array, sold: Array, bought: Array) -> None:
     for i in range(len(weight)):
         sold[supplier[i]] += weight[i]
@@ -100,10 +109,7 @@ def _weigh(
     for i in range(len(weight)):
         share_out[i] = weight[i] / sold[supplier[i]]
         share_in[i] = weight[i] / bought[buyer[i]]
-        recency = UNDATED
-        if last[i] != MISSING:
-            recency = 2.0 ** (-((as_of - last[i]) / DAYS_A_MONTH) / HALF_LIFE)
-        alive[i] = recency * (1.0 - math.exp(-n[i] / HABIT)) * confidence[i]
+        alive[i] = recency(last[i], as_of) * (1.0 - math.exp(-n[i] / HABIT)) * confidence[i]
         up[i] = _strength(alive[i], share_in[i])
         down[i] = _strength(alive[i], share_out[i])
         cost_up[i] = np.rint(-math.log(up[i]) * MICRO)

@@ -10,12 +10,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from graph.algorithms.network import Array, Direction, Graph, frozen
-from graph.algorithms.walks import ANY_COST, CUSTOMER, CUT, DO_NOT_CONTACT, MICRO, ROWS, walk
+from graph.algorithms.network import CUSTOMER, DO_NOT_CONTACT, Array, Direction, Graph, frozen
+from graph.algorithms.walks import ANY_COST, CUT, MICRO, ROWS, walk
 
 ROWS_AT_ONCE = 200_000
-"""About the rows of one block, so that a province needs no more memory than a county."""
-ANCHORS_AT_ONCE = 256
+"""Most rows of a block of several anchors, so that a province needs no more memory than a county."""
+ANCHORS_AT_ONCE = 128
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ def dig(
 ) -> Strings:  # fmt: skip
     """Find every anchor's best prospects within `tiers` (1 to 6) hops, at most `top` of them, with whole paths.
 
-    Parameters: `anchors` int[a]; `standing` uint8[n] as in `walks`: 0 not in play, and of those that meet the filters
-    1 prospects, 2 customers, 3 not to be contacted; `link_ok` bool[m], a filter on the link into the prospect;
-    `max_cost`, the dearest to be listed. The answer is the same for any number of threads.
+    Parameters: `anchors` int[a]; `standing` uint8[n] as in `network`: 0 not in play, and of those that meet the
+    filters 1 prospects, 2 customers, 3 not to be contacted; `link_ok` bool[m], a filter on the link into the
+    prospect; `max_cost`, the dearest to be listed. The answer is the same for any number of threads.
 
     Example: 0 buys from 1 and 2; 1, a customer, buys from 3.
 
@@ -89,9 +89,13 @@ def dig_blocks(
     )  # fmt: skip
 
     def block(start: int, stop: int) -> Strings:
-        return _strings(*walk(anchors[start:stop], *fixed, np.zeros(graph.parties, np.uint8)))
+        seen = spare.pop()
+        found = _strings(*walk(anchors[start:stop], *fixed, seen))
+        spare.append(seen)
+        return found
 
-    size = max(1, min(ANCHORS_AT_ONCE, ROWS_AT_ONCE // top, -(-len(anchors) // (4 * threads))))
+    spare = [np.zeros(graph.parties, np.uint8) for _ in range(threads)]
+    size = max(1, min(ANCHORS_AT_ONCE, ROWS_AT_ONCE // top))
     cuts = [(start, min(start + size, len(anchors))) for start in range(0, len(anchors), size)]
     yield from _in_order(block, cuts, threads)
 

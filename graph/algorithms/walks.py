@@ -17,7 +17,7 @@ import math
 import numpy as np
 from numba import njit
 
-from graph.algorithms.network import Array
+from graph.algorithms.network import NOT_IN_PLAY, PROSPECT, Array
 
 DECAY = 356_675
 """Cost of each tier after the first: -ln 0.7 in millionths."""
@@ -27,13 +27,10 @@ MICRO = 1_000_000
 ANY_COST = 2**29 - 1
 """The largest cost a key can hold."""
 
-NOT_IN_PLAY, PROSPECT, CUSTOMER, DO_NOT_CONTACT = range(4)
-"""Standing of a party in a search; the last three meet the filters."""
-
 PARTY, TIER, COST, PARENT, CURSOR, END, BASE, WIDTH = range(8)
 """Columns of a state; BASE is what every link from it starts from."""
 ROWS, CUT = range(2)
-"""Columns of an anchor's counts; those of CUSTOMER and DO_NOT_CONTACT are their standings."""
+"""Columns of an anchor's counts; those of customers and do-not-contact are their standings."""
 EXHAUSTED = -1
 
 
