@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.county.goods import make_goods
-from explorer.county.parties import make_population
-from explorer.county.places import make_places
+from explorer.county.bank import write_contacts, write_loans, write_managers, write_signals
+from explorer.county.bonds import make_owners, write_guarantees, write_ownership
+from explorer.county.catalogue import write_goods, write_makes
+from explorer.county.goods import Goods, make_goods
+from explorer.county.groups import write_groups
+from explorer.county.parties import Population, make_population
+from explorer.county.places import Places, make_places
+from explorer.county.referrals import make_referrals, write_referrals
 from explorer.county.register import Register
+from explorer.county.social import make_neighbourhood, write_ties
 from explorer.county.supplies import Trade
-from explorer.county.write import FileFormat, open_tables
+from explorer.county.write import FileFormat, TableFile, open_tables
 from explorer.errors import BadSetting, InputError
 from explorer.progress import Progress, silent
 
@@ -36,13 +42,30 @@ def generate(
     places, goods = make_places(parties, seed), make_goods(parties, seed)
     population = make_population(parties, seed, places, goods)
     with open_tables(folder, file_format, dirty, seed) as files:
-        import numpy as np
+        _write_people(files, population, goods, places, seed, progress)
+        write_goods(files, goods)
+        write_makes(files, population, goods, seed)
+        write_groups(files, population, goods, places, seed)
+        write_managers(files, places, seed)
+        write_loans(files, population, seed)
+        write_contacts(files, population, places, seed)
+        write_signals(files, population, goods, seed)
+        Trade(population, goods, places, seed).write(files["supplies"], progress)
 
-        roles = population.roles(goods, np.empty(0, dtype=np.int64))
-        Register(population, goods, places, roles, seed).write(files)
-        for done, rows in enumerate(Trade(population, goods, places, seed).tables()):
-            files["supplies"].add(rows)
-            progress("county_supplies", done, 0)
+
+def _write_people(
+    files: dict[str, TableFile], population: Population, goods: Goods, places: Places, seed: int, progress: Progress
+) -> None:
+    """Write the parties and what binds them other than trade."""
+    referrals = make_referrals(population, places, seed)
+    roles = population.roles(goods, referrals.referrer)
+    Register(population, goods, places, roles, seed).write(files, progress)
+    write_referrals(files, population, referrals, seed)
+    circle = make_neighbourhood(population, places, seed)
+    owners = make_owners(population, circle, seed)
+    write_ties(files, population, circle, owners, seed)
+    write_ownership(files, population, circle, owners, seed)
+    write_guarantees(files, population, seed)
 
 
 def _check(folder: Path, parties: int, dirty: float) -> None:

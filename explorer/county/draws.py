@@ -5,7 +5,7 @@ Every stream is named by (seed, words, block), so a block is the same whatever w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -43,7 +43,8 @@ def pick(rng: Generator, weights: Floats, rows: Ints) -> Ints:
     cumulated /= cumulated[:, -1:]
     steps = (cumulated + np.arange(len(weights))[:, None]).ravel()
     found = np.searchsorted(steps, rows + rng.random(len(rows)), side="right")
-    return np.minimum(found - rows * weights.shape[1], weights.shape[1] - 1)
+    columns: Ints = np.minimum(found - rows * weights.shape[1], weights.shape[1] - 1)
+    return columns
 
 
 def chosen(rng: Generator, weights: Floats, number: int) -> Flags:
@@ -84,9 +85,9 @@ class Pool:
         return found
 
 
-def words(vocabulary: list[str] | tuple[str, ...], indices: Ints) -> pa.Array:
+def words(vocabulary: Sequence[str], indices: Ints) -> pa.Array:
     """Text column of the words at `indices`; -1 gives an empty cell."""
-    return pa.array(vocabulary, pa.string()).take(pa.array(indices, mask=indices < 0))
+    return pa.array(list(vocabulary), pa.string()).take(pa.array(indices, mask=indices < 0))
 
 
 def joined(*parts: pa.Array | str) -> pa.Array:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 from numpy.random import Generator
 
 from explorer.county.draws import Ints, joined, words
 
-TOWN_FIRST = tuple("柳 云 石 青 白 松 梅 竹 荷 枫 槐 桂 泉 溪 岚 霞 星 月 鹤 鹭 雁 鹿 莲 苇 砚 笛 墨 锦 绣 琴 棠 杏 桐 榆 桑 芦 茶 稻 麦 葵".split())
-TOWN_SECOND = tuple("湾 坪 桥 渡 陂 岭 塘 浦 垭 坞 川 洲 台 关 寨 铺 营 圩 潭 滩 峪 堰 埠 垸 墩".split())
+TOWN_FIRST = "柳云石青白松梅竹荷枫槐桂泉溪岚霞星月鹤鹭雁鹿莲苇砚笛墨锦绣琴棠杏桐榆桑芦茶稻麦葵"
+TOWN_SECOND = "湾坪桥渡陂岭塘浦垭坞川洲台关寨铺营圩潭滩峪堰埠垸墩"
 TOWN_LAST = ("镇", "乡", "街道")
 
-BRAND_FIRST = tuple(
-    "恒 鑫 瑞 丰 隆 泰 祥 盛 裕 昌 宏 嘉 润 顺 兴 旺 福 禄 金 银 玉 宝 聚 汇 通 达 远 广 安 康 和 美 华 荣 耀 辉 明 亮 新 正".split()
-)
-BRAND_SECOND = tuple(
-    "源 禾 田 谷 林 森 海 江 河 湖 山 峰 原 野 园 苑 城 邦 业 信 诚 义 德 仁 智 力 工 匠 创 联 合 益 利 升 腾 飞 翔 凯 拓 展".split()
-)
-STREETS = tuple("和顺 长乐 永平 春晖 秋实 晒谷 打铁 织布 老井 渡口 学堂 磨坊 新市 南门 北门 河沿 竹器 盐店 灯笼 石板".split())
+BRAND_FIRST = "恒鑫瑞丰隆泰祥盛裕昌宏嘉润顺兴旺福禄金银玉宝聚汇通达远广安康和美华荣耀辉明亮新正"
+BRAND_SECOND = "源禾田谷林森海江河湖山峰原野园苑城邦业信诚义德仁智力工匠创联合益利升腾飞翔凯拓展"
+STREETS = (
+    "和顺", "长乐", "永平", "春晖", "秋实", "晒谷", "打铁", "织布", "老井", "渡口",
+    "学堂", "磨坊", "新市", "南门", "北门", "河沿", "竹器", "盐店", "灯笼", "石板",
+)  # fmt: skip
 
-SURNAMES = tuple("王 李 张 刘 陈 杨 黄 赵 周 吴 徐 孙 马 朱 胡 郭 何 林 高 罗 郑 梁 谢 宋 唐 许 韩 邓 冯 曹 彭 曾 肖 田 董 潘 袁 蔡 蒋 余 于 杜 叶 程 魏 苏 吕 丁 任 卢 姚 沈 钟 姜 崔 谭 陆 范 汪 廖".split())
-GIVEN = tuple("伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 秀 霞 平 刚 桂 英 华 玉 兰 红 梅 建 国 志 文 春 海 永 福 德 忠 良 宝 金 凤 淑 珍 素 云 莲 琴 荣 祥 松 柏 庆 发 水 根 生 贵 富 喜 家 成 东 峰 林 山 川 雪 晨 宇 浩 欣 怡 佳 俊 博 鹏 龙 飞 清 泉".split())  # fmt: skip
+SURNAMES = (
+    "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁"
+    "任卢姚沈钟姜崔谭陆范汪廖"
+)
+GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国志文春海永福德忠良宝金凤淑珍素云莲琴"
+    "荣祥松柏庆发水根生贵富喜家成东峰林山川雪晨宇浩欣怡佳俊博鹏龙飞清泉"
+)
 
 TRADER_ENDS = ("经营部", "商行", "批发部", "门市部", "超市", "店", "服务部", "加工坊")
 FIRM_ENDS = ("有限公司", "有限公司", "有限公司", "有限责任公司", "股份有限公司", "实业有限公司")
@@ -42,7 +49,7 @@ def people(rng: Generator, number: int) -> pa.Array:
     first = (len(GIVEN) * rng.random(number) ** 1.2).astype(np.int64)
     second = rng.integers(0, len(GIVEN), number)
     single = rng.random(number) < 0.15
-    last = words((*GIVEN, ""), np.where(single, len(GIVEN), second))
+    last = words([*GIVEN, ""], np.where(single, len(GIVEN), second))
     return joined(words(SURNAMES, surnames), words(GIVEN, first), last)
 
 
@@ -52,7 +59,7 @@ def brands(rng: Generator, number: int) -> pa.Array:
     return joined(words(BRAND_FIRST, first), words(BRAND_SECOND, rng.integers(0, len(BRAND_SECOND), number)))
 
 
-def ends(rng: Generator, choices: tuple[str, ...], number: int) -> pa.Array:
+def ends(rng: Generator, choices: Sequence[str], number: int) -> pa.Array:
     """Close names with one of `choices`."""
     return words(choices, rng.integers(0, len(choices), number))
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.random import Generator
 
-from explorer.county.draws import Flags, Floats, Ints, Pool, blocks, chosen, digits, pareto, pick, stream
+from explorer.county.draws import Flags, Floats, Ints, blocks, chosen, digits, pareto, pick, stream
 from explorer.county.goods import LABOUR, MADE, PROCESSED, PUBLIC, RAW, RETAIL, SERVICE, WHOLESALE, Goods
 from explorer.county.places import Places
 from graph.model import ROLES
@@ -37,6 +37,7 @@ LAYERS[PUBLIC_BODY, PUBLIC] = 1.0
 LINKS = 7.35
 """Supply links a party."""
 PARTIES_PER_CORE = 340
+CORE_APPETITE = 4.0
 CUSTOMERS = 0.15
 FIRST_CUSTOMER, LAST_DAY = 15_340, 20_634
 """Days since 1970: 2012-01-01 and 2026-06-30, the county's last day."""
@@ -114,6 +115,7 @@ def make_population(parties: int, seed: int, places: Places, goods: Goods) -> Po
     appetite = BUYS[kind] * size**0.9 * rng.lognormal(0.0, 0.5, parties)
     wants = _wants(rng, out, parties)
     core = _cores(rng, goods, kind, product, size)
+    appetite[core] *= CORE_APPETITE
     penetration = rng.gamma(3.0, size=places.n_grids)
     customer = chosen(rng, COURTED[kind] * penetration[grid] * size**0.3, round(CUSTOMERS * parties))
     age = np.sqrt(rng.random(parties))
@@ -165,9 +167,5 @@ def _cores(rng: Generator, goods: Goods, kind: Ints, product: Ints, size: Floats
     number = round(len(size) / PARTIES_PER_CORE)
     core = np.zeros(len(size), dtype=bool)
     core[np.argpartition(score, len(score) - number)[len(score) - number :]] = True
-    return core & able
-
-
-def by_grid(population: Population, members: Ints, weights: Floats, places: Places) -> Pool:
-    """Pool some parties by their grid, to be drawn from near somebody."""
-    return Pool(population.grid[members], weights, places.n_grids)
+    core &= able
+    return core

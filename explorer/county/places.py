@@ -56,5 +56,13 @@ def make_places(parties: int, seed: int) -> Places:
     centre = np.array([125.2, 27.1]) + 0.12 * (place + 0.5 * rng.random((n_towns, 2)))
     weight = rng.gamma(12.0, size=n_grids)
     return Places(
-        towns, starts, grid_town, weight, branches, grid_branch.ravel(), grid_manager, int(grid_manager[-1]) + 1, centre
+        towns,
+        starts,
+        grid_town,
+        weight,
+        branches,
+        grid_branch.ravel(),
+        grid_manager,
+        int(grid_manager[-1]) + 1,
+        centre,
     )

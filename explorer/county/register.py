@@ -10,11 +10,12 @@ import pyarrow.compute as pc
 from numpy.random import Generator
 
 from explorer.county import names
-from explorer.county.draws import Flags, Ints, blocks, days, digits, joined, only, stream, words
+from explorer.county.draws import Flags, Floats, Ints, blocks, days, digits, joined, only, stream, words
 from explorer.county.goods import Goods
-from explorer.county.parties import COMPANY, COOPERATIVE, KINDS, PUBLIC_BODY, TRADER, Population
+from explorer.county.parties import COMPANY, COOPERATIVE, KINDS, PERSON, PUBLIC_BODY, TRADER, Population
 from explorer.county.places import Places
 from explorer.county.write import TableFile
+from explorer.progress import Progress
 from graph.model import ROLE_TABLES, ROLES
 
 BLOCK = 200_000
@@ -31,13 +32,14 @@ class Register:
         self._roles = roles
         self._role_words = [_role_text(bits) for bits in range(1 << len(ROLES))]
 
-    def write(self, files: Mapping[str, TableFile]) -> None:
+    def write(self, files: Mapping[str, TableFile], progress: Progress) -> None:
         for number, start, end in blocks(len(self._people), BLOCK):
             rng = stream(self._seed, "register", number)
             rows = self._rows(rng, start, end)
             files["parties"].add(rows)
             for table in ROLE_TABLES:
                 files[table.name].add(self._listed(rng, rows, table.role, self._roles[start:end]))
+            progress("county_parties", end, len(self._people))
 
     def _listed(self, rng: Generator, rows: dict[str, pa.Array], role: str, bits: Ints) -> dict[str, pa.Array]:
         """Repeat some rows of a role, a third of them without the name."""
@@ -56,7 +58,7 @@ class Register:
         kind = people.kind[part]
         place = places.centre[town] + 0.02 * rng.standard_normal((n, 2))
         located = rng.random(n) < 0.7
-        known = rng.random(n) < 0.97
+        known = (rng.random(n) < 0.97) & (kind != PERSON)
         managed = (customer & (rng.random(n) < 0.95)) | people.core[part]
         return {
             "party_id": people.ids.slice(start, n),
@@ -87,7 +89,7 @@ class Register:
         firm = joined(short, brand, trade, names.ends(rng, names.FIRM_ENDS, n))
         shop = joined(short, brand, trade, names.ends(rng, names.TRADER_ENDS, n))
         cooperative = joined(short, brand, trade, "专业合作社")
-        public = joined(words(self._places.towns, town), names.ends(rng, names.PUBLIC_ENDS, n))
+        public = joined(words(self._places.towns, town), brand, names.ends(rng, names.PUBLIC_ENDS, n))
         name = names.people(rng, n)
         for who, text in ((COMPANY, firm), (TRADER, shop), (COOPERATIVE, cooperative), (PUBLIC_BODY, public)):
             name = pc.if_else(pa.array(kind == who), text, name)
@@ -104,7 +106,7 @@ def _role_text(bits: int) -> str:
     return ";".join(sorted(role for place, role in enumerate(ROLES) if bits >> place & 1))
 
 
-def _values(rng: Generator, size: Ints, customer: Flags) -> pa.Array:
+def _values(rng: Generator, size: Floats, customer: Flags) -> pa.Array:
     """Yearly worth of a customer to the bank, in yuan."""
     worth = np.round(rng.lognormal(6.0, 0.8, len(size)) * np.sqrt(size), 2)
     return pa.array(worth, mask=~customer)

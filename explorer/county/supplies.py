@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +12,15 @@ from explorer.county.draws import Ints, Pool, blocks, days, money, pick, stream,
 from explorer.county.goods import SEASONS, Goods
 from explorer.county.parties import LAST_DAY, Population
 from explorer.county.places import Places
+from explorer.county.write import TableFile
+from explorer.progress import Progress
 
 BLOCK = 40_000
 """Suppliers drawn at once: about 300,000 links and 700,000 rows."""
-INSIDE = 0.62
+INSIDE = 0.63
 """Chance of a draw to stay in the supplier's town; repeated pairs fall away, so that 60 % of links do."""
 FIRST_DAY = LAST_DAY - 729
+ATTEMPTS = 6
 STEPS = 4096
 SOURCES = ("增值税发票", "银行流水", "新闻")
 
@@ -32,7 +34,7 @@ class Links:
 
 
 class Trade:
-    """Everything that the blocks share; `links` and `rows` of a block depend on nothing but it and the seed."""
+    """Everything that the blocks share; a block depends on nothing but these and the seed."""
 
     def __init__(self, population: Population, goods: Goods, places: Places, seed: int) -> None:
         self._people, self._goods, self._places, self._seed = population, goods, places, seed
@@ -41,21 +43,22 @@ class Trade:
         self._buyers = Pool(cells, population.appetite, self._n_towns * self._n_products)
         self._calendar = calendar()
 
-    def tables(self) -> Iterator[dict[str, pa.Array]]:
-        """Yield the rows of `supplies`, block by block."""
+    def write(self, file: TableFile, progress: Progress) -> None:
+        """Write the table `supplies`, block by block."""
         for number, start, end in blocks(len(self._people), BLOCK):
             rng = stream(self._seed, "supplies", number)
-            yield self._rows(rng, self._links(rng, start, end))
+            file.add(self._rows(rng, self._links(rng, start, end)))
+            progress("county_supplies", end, len(self._people))
 
     def _links(self, rng: Generator, start: int, end: int) -> Links:
-        """Find each supplier its buyers; those lost to repetition are sought again, three times."""
+        """Find each supplier its buyers; those lost to repetition are sought again, at last anywhere in a town."""
         wants = self._people.wants[start:end].astype(np.int64)
         n = len(self._people)
         pairs = np.empty(0, dtype=np.int64)
         missing = wants
-        for _ in range(4):
+        for attempt in range(ATTEMPTS):
             supplier = np.repeat(np.arange(start, end), missing)
-            buyer = self._draw_buyers(rng, supplier)
+            buyer = self._draw_buyers(rng, supplier, anybody=attempt >= ATTEMPTS // 2)
             valid = (buyer >= 0) & (buyer != supplier)
             found = (supplier[valid] - start) * n + buyer[valid]
             pairs = np.unique(np.concatenate([pairs, found]))
@@ -63,7 +66,7 @@ class Trade:
         supplier, buyer = np.divmod(pairs, n)
         return Links(supplier + start, buyer)
 
-    def _draw_buyers(self, rng: Generator, supplier: Ints) -> Ints:
+    def _draw_buyers(self, rng: Generator, supplier: Ints, anybody: bool) -> Ints:
         """Draw who buys: in a town, somebody whose product needs the supplier's, else anybody there."""
         people = self._people
         target = pick(rng, self._goods.weights, people.product[supplier].astype(np.int64))
@@ -72,15 +75,15 @@ class Trade:
         distance = 1 + ((self._n_towns - 1) * rng.random(len(supplier)) ** 2).astype(np.int64)
         town = (town + np.where(away, distance, 0)) % self._n_towns
         cell = town * self._n_products + target
-        wide = town * self._n_products
-        return self._buyers.near(rng, (cell, cell + 1), (wide, wide + self._n_products))
+        whole = (town * self._n_products, (town + 1) * self._n_products)
+        return self._buyers.near(rng, whole if anybody else (cell, cell + 1), whole)
 
     def _rows(self, rng: Generator, links: Links) -> dict[str, pa.Array]:
         """Spread each link over time: a life within the window, a pace, a season, a usual amount."""
         n = len(links.supplier)
         born = np.where(rng.random(n) < 0.5, 0.0, rng.random(n))
         died = np.minimum(born + rng.exponential(0.9, n), 1.0)
-        pace = rng.lognormal(0.75, 1.25, n)
+        pace = rng.lognormal(0.60, 1.25, n)
         number = np.minimum(rng.poisson(pace * (died - born)), 60)
         once = number == 0
         number[once], born[once], died[once] = 1, 0.0, 1.0
