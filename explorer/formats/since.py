@@ -97,8 +97,8 @@ def _read(path: Path) -> pa.Table:
         found = READERS[ENDINGS.get(path.suffix.lower(), "csv")](path)
         missing = [name for name in NAMES if name not in found.column_names or found[name].null_count]
         former = found if missing else found.select(NAMES).cast(FORMER)
-    except (pa.ArrowException, CalamineError) as error:
-        raise InputError("since_unreadable", file=path.name, reason=str(error).splitlines()[0]) from error
+    except (pa.ArrowException, UnicodeError, CalamineError) as error:
+        raise InputError("since_unreadable", file=path.name, reason=str(error).partition("\n")[0]) from error
     if missing:
         raise InputError("since_columns", file=path.name, columns=", ".join(missing))
     return former

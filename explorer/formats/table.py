@@ -13,8 +13,8 @@ from explorer.texts import say
 
 GAP = "  "
 ELLIPSIS = "…"
-LEAST = 6
-"""Places that a column keeps at least before columns at the end are left out."""
+LEAST = 8
+"""Places that a text keeps at least before columns at the end are left out; numbers and dates are never cut."""
 WIDE = ("W", "F")
 TO_THE_LEFT = ("text", "date", "flag")
 
@@ -26,7 +26,7 @@ def render(table: Table, width: int, lang: str, *, rows: int) -> Iterator[str]:
     """
     shown, more = _shown(table, rows)
     cells = [[column.name, *values] for column, values in zip(table.columns, shown, strict=True)]
-    widths = _fitted([max(map(places, column)) for column in cells], width)
+    widths = _fitted(table.columns, [max(map(places, column)) for column in cells], width)
     kept = list(zip(table.columns, cells, widths, strict=False))
     lines = zip(*(_aligned(*part) for part in kept), strict=True)
     yield GAP.join(next(lines)).rstrip()
@@ -67,16 +67,22 @@ def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
-def _fitted(wanted: list[int], width: int) -> list[int]:
-    """Leave out columns at the end that cannot have their least width, then narrow the widest until all fit."""
-    least = [min(size, LEAST) for size in wanted]
+def _fitted(columns: tuple[Column, ...], wanted: list[int], width: int) -> list[int]:
+    """Leave out columns at the end that cannot have their least width, then narrow the widest text until all fit."""
+    least = [min(size, LEAST) if each.kind == "text" else size for each, size in zip(columns, wanted, strict=True)]
     ends = accumulate(size + len(GAP) for size in least)
     widths = wanted[: max(1, sum(end - len(GAP) <= width for end in ends))]
     over = sum(widths) + len(GAP) * (len(widths) - 1) - width
-    while over > 0 and max(widths) > LEAST:
-        widths[widths.index(max(widths))] -= 1
+    while over > 0 and any(size > low for size, low in zip(widths, least, strict=False)):
+        widths[_widest(widths, least)] -= 1
         over -= 1
     return widths
+
+
+def _widest(widths: list[int], least: list[int]) -> int:
+    """Find the widest column that is above its least width."""
+    above = (at for at, size in enumerate(widths) if size > least[at])
+    return max(above, key=widths.__getitem__)
 
 
 def _aligned(column: Column, cells: list[str], width: int) -> Iterator[str]:
