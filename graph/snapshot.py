@@ -58,10 +58,18 @@ def open(folder: Path) -> tuple[Graph, dict[str, Any]]:
     tag = load_tag(folder)
     try:
         arrays = [np.load(folder / f"{field.name}.npy", mmap_mode="r") for field in fields(Graph)]
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):
         raise StoreError("snapshot_unreadable", folder=folder) from None
     graph = Graph(*arrays)
-    per_link = (graph.buyer, graph.amount, graph.n, graph.first, graph.last, graph.down, graph.up)
-    if len(graph.out_ptr) != len(graph.up_ptr) or {len(array) for array in per_link} != {int(graph.out_ptr[-1])}:
+    if not _whole(graph):
         raise StoreError("snapshot_unreadable", folder=folder)
     return graph, tag
+
+
+def _whole(graph: Graph) -> bool:
+    """Whether the arrays fit together, as far as can be told without reading them."""
+    lengths = {field.name: len(getattr(graph, field.name)) for field in fields(graph)}
+    pointers = {lengths.pop("out_ptr"), lengths.pop("up_ptr")}
+    if len(pointers) > 1 or 0 in pointers:
+        return False
+    return set(lengths.values()) == {int(graph.out_ptr[-1])} == {int(graph.up_ptr[-1])}

@@ -90,7 +90,7 @@ def recency(last: int, as_of: int) -> float:
     if last == MISSING:
         return UNDATED
     months = (as_of - last) / DAYS_A_MONTH
-    return 2.0 ** (-months / HALF_LIFE)
+    return math.pow(2.0, -months / HALF_LIFE)
 
 
 @njit(cache=True, nogil=True)
