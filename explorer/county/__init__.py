@@ -72,5 +72,5 @@ def _check(folder: Path, parties: int, dirty: float) -> None:
     for name, value, (low, high) in (("parties", parties, PARTIES), ("dirty", dirty, DIRTY)):
         if not low <= value <= high:
             raise BadSetting("setting_bounds", name=name, value=value, low=low, high=high)
-    if folder.exists() and any(folder.iterdir()):
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise InputError("folder_not_empty", folder=folder)

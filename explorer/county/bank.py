@@ -11,13 +11,13 @@ import pyarrow as pa
 from explorer.county import names
 from explorer.county.draws import blocks, days, digits, money, only, stream, words
 from explorer.county.goods import LABOUR, Goods
-from explorer.county.parties import COMPANY, LAST_DAY, Population
+from explorer.county.parties import COMPANY, COOPERATIVE, FARMER, HOUSEHOLD, LAST_DAY, Population
 from explorer.county.places import Places
 from explorer.county.supplies import FIRST_DAY
 from explorer.county.write import TableFile
 
 BLOCK = 500_000
-LOANS = ("经营快贷", "农户小额贷", "流水贷", "抵押贷")
+LOANS = ("农户小额贷", "经营快贷", "流水贷", "抵押贷")
 STATUSES = ("正常", "正常", "正常", "正常", "关注", "逾期")
 CONTACTS = ("上门走访", "电话", "微信", "网点接待")
 RESULTS = ("有意向", "再联系", "无需求", "未接通")
@@ -54,6 +54,7 @@ def write_loans(files: Mapping[str, TableFile], population: Population, seed: in
         n = end - start
         since = np.where(population.customer[party], population.since[party], LAST_DAY - 1_500)
         opened = since + (rng.random(n) * (LAST_DAY - since)).astype(np.int64)
+        rural = np.isin(population.kind[party], (FARMER, HOUSEHOLD, COOPERATIVE))
         due = opened + rng.choice([183, 365, 730, 1095], n)
         amount = 1_000 * np.maximum(5, rng.lognormal(4.5, 1.0, n) * np.sqrt(population.size[party])).astype(np.int64)
         status = np.where(due < LAST_DAY, len(STATUSES), rng.integers(0, len(STATUSES), n))
@@ -61,7 +62,7 @@ def write_loans(files: Mapping[str, TableFile], population: Population, seed: in
             {
                 "loan_id": digits(np.arange(start, end) + 1, 10, "L"),
                 "party_id": population.ids.take(pa.array(party)),
-                "product": words(LOANS, rng.integers(0, len(LOANS), n)),
+                "product": words(LOANS, np.where(rural, 0, rng.integers(1, len(LOANS), n))),
                 "amount": money(amount * 100),
                 "currency": words(("CNY",), np.zeros(n, dtype=np.int64)),
                 "start": days(opened),

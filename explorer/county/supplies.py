@@ -17,7 +17,7 @@ from explorer.progress import Progress
 
 BLOCK = 40_000
 """Suppliers drawn at once: about 300,000 links and 700,000 rows."""
-INSIDE = 0.63
+INSIDE = 0.645
 """Chance of a draw to stay in the supplier's town; repeated pairs fall away, so that 60 % of links do."""
 FIRST_DAY = LAST_DAY - 729
 ATTEMPTS = 6

@@ -43,6 +43,8 @@ class TableFile:
 
     def add(self, columns: Mapping[str, pa.Array]) -> None:
         length = len(next(iter(columns.values())))
+        if not length:
+            return
         arrays = [columns.get(field.name, pa.nulls(length, field.type)) for field in self._clean]
         rows = pa.Table.from_arrays(arrays, schema=self._clean)
         if self._sprinkler is not None:
