@@ -44,7 +44,6 @@ class Setting:
 
 SETTINGS = (
     Setting("store", "./explorer-store"),
-    Setting("home", ""),
     Setting("lang", "auto", ("auto", "zh", "en")),
     Setting("threads", 0, (0, 256)),
     Setting("memory", 3.0, (0.5, 4096.0)),

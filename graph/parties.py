@@ -33,7 +33,7 @@ class Parties:
         try:
             self.table: pa.Table = pa.ipc.open_file(pa.memory_map(str(folder / FILE))).read_all()
         except (OSError, pa.ArrowInvalid) as error:
-            raise StoreError("snapshot_unreadable", path=folder / FILE, reason=error) from error
+            raise StoreError("snapshot_unreadable", folder=folder) from error
 
     def __len__(self) -> int:
         return len(self.table)
@@ -60,6 +60,15 @@ class Parties:
     def named(self, name: str) -> NDArray[np.int64]:
         """Rows of all parties that bear this whole name."""
         return self.where("name", [name])
+
+    def containing(self, part: str) -> NDArray[np.int64]:
+        """Rows of all parties whose name has `part` in it, whatever the case of its letters."""
+        found = pc.match_substring(self.column("name"), part, ignore_case=True)
+        return np.flatnonzero(found.to_numpy(zero_copy_only=False))
+
+    def beginning(self, part: str) -> NDArray[np.int64]:
+        """Rows of all parties whose id begins with `part`."""
+        return np.flatnonzero(pc.starts_with(self.column("party_id"), part).to_numpy(zero_copy_only=False))
 
     def where(self, column: str, values: list[str]) -> NDArray[np.int64]:
         return np.flatnonzero(self.mask(column, values))

@@ -21,5 +21,6 @@ def frame(table: Table) -> pd.DataFrame:
         for chunk in chunks(table)
     ]
     if not arrays:
-        return schema(table).empty_table().to_pandas(date_as_object=False)
-    return pa.Table.from_batches(arrays).to_pandas(date_as_object=False)
+        arrays = [pa.RecordBatch.from_pylist([], schema=schema(table))]
+    frame: pd.DataFrame = pa.Table.from_batches(arrays).to_pandas(date_as_object=False)
+    return frame

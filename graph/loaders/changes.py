@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.progress import Progress
-from graph.loaders.rows import quoted
+from graph.loaders.sql import literal
 from graph.model import NODE, RELATION, Property
 from graph.stores.base import table_files
 
@@ -40,7 +40,7 @@ def compare(
     progress("changes", len(names), len(names))
     counted = db.execute('SELECT "table", change, count(*) FROM changes GROUP BY ALL').fetchall()
     if file:
-        db.execute(f"COPY (FROM changes ORDER BY ALL) TO {quoted(file)} (FORMAT csv, HEADER)")
+        db.execute(f"COPY (FROM changes ORDER BY ALL) TO {literal(file)} (FORMAT csv, HEADER)")
     db.execute("DROP TABLE changes")
     counts = {(name, change): n for name, change, n in counted}
     kinds = ("appeared", "changed", "vanished")
@@ -59,8 +59,8 @@ def _compare_sql(name: str, old: Path, new: Path) -> str:
     joined = " AND ".join(f'o."{k}" IS NOT DISTINCT FROM n."{k}"' for k in key)
     return (
         f"CASE WHEN o.here IS NULL THEN 'appeared' WHEN n.here IS NULL THEN 'vanished' ELSE 'changed' END, {shown}"
-        f" FROM (SELECT *, true AS here FROM {quoted(old / f'{name}.parquet')}) o"
-        f" FULL JOIN (SELECT *, true AS here FROM {quoted(new / f'{name}.parquet')}) n ON {joined}"
+        f" FROM (SELECT *, true AS here FROM {literal(old / f'{name}.parquet')}) o"
+        f" FULL JOIN (SELECT *, true AS here FROM {literal(new / f'{name}.parquet')}) n ON {joined}"
         f" WHERE o.here IS NULL OR n.here IS NULL OR {_differs_sql(properties, key)}"
     )
 

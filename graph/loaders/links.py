@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from graph.algorithms.strength import MISSING, Links
 from numpy.typing import NDArray
+
+from graph.algorithms.network import MISSING, Links
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
 EPOCH = date(1970, 1, 1)
+
+
+def day_of(days: int) -> date:
+    """The date of a day counted from 1970-01-01."""
+    return EPOCH + timedelta(days=days)
+
 
 LINKS_SQL = """
 SELECT supplier_n, buyer_n,
@@ -57,7 +64,7 @@ def newest_date(db: duckdb.DuckDBPyConnection) -> date | None:
         "SELECT max(date) FROM rows_supplies",
         "SELECT max(date) FROM (SELECT date FROM rows_ties UNION ALL SELECT date FROM rows_referrals)",
     ):
-        (found,) = db.execute(query).fetchone() or (None,)
+        [(found,)] = db.execute(query).fetchall()
         if found is not None:
             return found
     return None
@@ -69,7 +76,7 @@ def read_links(db: duckdb.DuckDBPyConnection, as_of: date | None, *, cut: bool) 
     if cut:
         rows = "(FROM rows_supplies WHERE date IS NULL OR date <= $as_of)"
     given: dict[str, Any] = {"as_of": as_of}
-    table = db.execute(LINKS_SQL.format(rows=rows), given).to_arrow_table().combine_chunks()
+    table = arrow(db, LINKS_SQL.format(rows=rows), given).combine_chunks()
     links = Links(
         supplier=_ints(table, "supplier_n", np.int32),
         buyer=_ints(table, "buyer_n", np.int32),
@@ -90,11 +97,11 @@ def _confidence(
     confidence = np.ones(len(table))
     sure = table["sure"].to_numpy()
     if not sure.all():
-        doubts = db.execute(DOUBTS_SQL.format(rows=rows), given).fetchnumpy()
-        keys = _key(doubts["supplier_n"], doubts["buyer_n"])
+        doubts = arrow(db, DOUBTS_SQL.format(rows=rows), given)
+        keys = _key(doubts)
         starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
-        missed = np.multiply.reduceat(1.0 - np.asarray(doubts["confidence"], np.float64), starts)
-        at = np.searchsorted(_key(table["supplier_n"].to_numpy(), table["buyer_n"].to_numpy()), keys[starts])
+        missed = np.multiply.reduceat(1.0 - doubts["confidence"].to_numpy(), starts)
+        at = np.searchsorted(_key(table), keys[starts])
         confidence[at] = 1.0 - missed
         confidence[sure] = 1.0
     return confidence
@@ -110,13 +117,19 @@ def _sources(db: duckdb.DuckDBPyConnection, rows: str, given: dict[str, Any], ta
     if not pc.any(several).as_py():
         return one
     db.register("several", table.select(["supplier_n", "buyer_n"]).filter(several))
-    joined = db.execute(SOURCES_SQL.format(rows=rows), given).to_arrow_table()["sources"].combine_chunks()
+    joined = arrow(db, SOURCES_SQL.format(rows=rows), given)["sources"].combine_chunks()
     db.unregister("several")
     return pc.replace_with_mask(one, several, pa.array(joined, one.type))
 
 
-def _key(supplier: NDArray[Any], buyer: NDArray[Any]) -> NDArray[np.int64]:
-    return np.asarray(supplier, np.int64) << 32 | np.asarray(buyer, np.int64)
+def arrow(db: duckdb.DuckDBPyConnection, query: str, given: dict[str, Any] | None = None) -> pa.Table:
+    """The answer of DuckDB as an Arrow table."""
+    return db.sql(query, params=given or {}).to_arrow_table()
+
+
+def _key(table: pa.Table) -> NDArray[np.int64]:
+    key: NDArray[np.int64] = _ints(table, "supplier_n", np.int64) << 32 | _ints(table, "buyer_n", np.int64)
+    return key
 
 
 def _ints(table: pa.Table, name: str, kind: type[Any]) -> NDArray[Any]:

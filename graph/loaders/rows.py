@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.progress import Progress
+from graph.loaders.sql import literal
 from graph.model import TABLES, VERSION
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def write_rows(db: duckdb.DuckDBPyConnection, folder: Path, progress: Progress) 
     for done, name in enumerate(ROW_TABLES):
         progress("rows", done, len(ROW_TABLES))
         db.execute(
-            f"COPY (SELECT * FROM rows_{name} ORDER BY {_order(db, name)}) TO {quoted(folder / f'{name}.parquet')}"
+            f"COPY (SELECT * FROM rows_{name} ORDER BY {_order(db, name)}) TO {literal(folder / f'{name}.parquet')}"
             " (FORMAT parquet, COMPRESSION snappy)"
         )
     progress("rows", len(ROW_TABLES), len(ROW_TABLES))
@@ -45,7 +46,7 @@ def view_rows(db: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Make the rows of a former load answer under the names that a load in progress uses."""
     for name in ROW_TABLES:
         db.execute(
-            f"CREATE OR REPLACE TEMP VIEW rows_{name} AS FROM read_parquet({quoted(folder / f'{name}.parquet')})"
+            f"CREATE OR REPLACE TEMP VIEW rows_{name} AS FROM read_parquet({literal(folder / f'{name}.parquet')})"
         )
 
 
@@ -84,8 +85,3 @@ def _feed(digest: Any, column: pa.Array) -> None:
         digest.update(column.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False))
     else:
         digest.update(column.fill_null(0).to_numpy(zero_copy_only=False))
-
-
-def quoted(path: Path) -> str:
-    """A path as an SQL string."""
-    return "'" + str(path).replace("'", "''") + "'"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.progress import Progress
-from graph.loaders.rows import quoted
+from graph.loaders.sql import literal
 from graph.model import NODE, RELATION, ROLE_FLAGS
 
 if TYPE_CHECKING:
@@ -88,5 +88,23 @@ def write_relations(db: duckdb.DuckDBPyConnection, folder: Path, progress: Progr
     progress("relations", len(RELATIONS_SQL), len(RELATIONS_SQL))
 
 
+INFERRED = {"Group": "groups", "Product": "products", "Industry": "industries", "Manager": "managers"}
+"""Node kinds that a row of another table may name before their own table does."""
+
+
+def count_inferred(version: Path) -> dict[str, int]:
+    """By table: the bare nodes that only other tables name; grids have no table, so all of them count."""
+    import pyarrow.parquet as pq
+
+    def rows(path: Path) -> int:
+        return int(pq.read_metadata(path).num_rows)
+
+    counts = {
+        table: rows(version / "graph" / f"{label}.parquet") - rows(version / "rows" / f"{table}.parquet")
+        for label, table in INFERRED.items()
+    }
+    return counts | {"grids": rows(version / "graph" / "Grid.parquet")}
+
+
 def _copy(db: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    db.execute(f"COPY ({query}) TO {quoted(path)} (FORMAT parquet, COMPRESSION snappy)")
+    db.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet, COMPRESSION snappy)")

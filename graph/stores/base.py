@@ -34,7 +34,7 @@ class Store(ABC):
 
 
 def table_files() -> list[str]:
-    """Names (without `.parquet`) of the files a graph is handed over in: node tables, then relationship tables.
+    """Names (without `.parquet`) of the files a graph is handed over in: nodes first, then relationships.
 
     Node tables have the columns of the model; relationship tables `from`, `to` and the model's properties.
     """

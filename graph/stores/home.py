@@ -1,6 +1,6 @@
-"""The home of a store: its loads as numbered folders, a pointer to the one in force, and the lock of the loader.
+"""The home of a store: its loads as numbered folders, a pointer to the one in force, the lock of the loader.
 
-    CURRENT      {"current": "load-000002", "former": "load-000001"}, replaced atomically
+    CURRENT      {"current": "load-000002", "former": "load-000001", "last": 2}, replaced atomically
     LOCK         held while a load runs
     load-000002/ rows/ (checked rows), graph/ (tables for the store), snapshot/, report.json
 
@@ -15,7 +15,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from explorer.errors import InputError, StoreBusy, StoreError
@@ -25,10 +25,14 @@ POINTER = "CURRENT"
 
 @dataclass(frozen=True)
 class Pointer:
-    """Names of the folders of the load in force and of the one before it."""
+    """Names of the folders of the load in force and of the one before it; `last` is the highest number used.
+
+    A number is never used twice, so a reader can tell two loads apart by their folders' names.
+    """
 
     current: str | None = None
     former: str | None = None
+    last: int = 0
 
 
 class Home:
@@ -79,9 +83,7 @@ class Home:
     def begin(self) -> Path:
         """Remove what killed loads left and make the folder of the next load. Call under `writing()`."""
         self.prune()
-        pointer = self.pointer()
-        taken = [int(name.split("-")[1]) for name in (pointer.current, pointer.former) if name]
-        version = self.folder / f"load-{max(taken, default=0) + 1:06d}"
+        version = self.folder / f"load-{self.pointer().last + 1:06d}"
         version.mkdir()
         return version
 
@@ -90,16 +92,16 @@ class Home:
         for path in version.rglob("*"):
             _sync(path)
         _sync(version)
-        self._point(Pointer(version.name, self.pointer().current))
+        self._point(Pointer(version.name, self.pointer().current, int(version.name.split("-")[1])))
         self.prune()
 
     def rollback(self) -> Path:
         """Put the load before in force again; raise InputError where none is kept. Call under `writing()`."""
-        former = self.pointer().former
-        if former is None:
+        pointer = self.pointer()
+        if pointer.former is None:
             raise InputError("no_former", store=self.folder)
-        self._point(Pointer(former, None))
-        return self.folder / former
+        self._point(Pointer(pointer.former, None, pointer.last))
+        return self.folder / pointer.former
 
     def prune(self) -> None:
         """Keep the two loads that the pointer names."""
@@ -111,7 +113,7 @@ class Home:
     def _point(self, pointer: Pointer) -> None:
         path = self.folder / f"{POINTER}.new"
         with path.open("w", encoding="utf-8") as file:
-            json.dump({"current": pointer.current, "former": pointer.former}, file)
+            json.dump(asdict(pointer), file)
             file.flush()
             os.fsync(file.fileno())
         path.replace(self.folder / POINTER)

@@ -21,13 +21,13 @@ FORMAT = "0.22"
 
 def create_node_cypher(node: Node) -> str:
     columns = ", ".join(f"`{p.name}` {p.type}" for p in node.properties)
-    return f"CREATE NODE TABLE {node.label}({columns}, PRIMARY KEY(`{node.key}`))"
+    return f"CREATE NODE TABLE `{node.label}`({columns}, PRIMARY KEY(`{node.key}`))"
 
 
 def create_relation_cypher(relation: Relation) -> str:
-    ends = [f"FROM {start} TO {end}" for start, end in relation.ends]
+    ends = [f"FROM `{start}` TO `{end}`" for start, end in relation.ends]
     columns = [f"`{p.name}` {p.type}" for p in relation.properties]
-    return f"CREATE REL TABLE {relation.type}({', '.join(ends + columns)})"
+    return f"CREATE REL TABLE `{relation.type}`({', '.join(ends + columns)})"
 
 
 def copy_cypher(name: str, path: Path) -> str:
@@ -35,7 +35,7 @@ def copy_cypher(name: str, path: Path) -> str:
     quoted = str(path).replace("\\", "\\\\").replace("'", "\\'")
     label, *ends = name.split(".")
     pair = f" (from='{ends[0]}', to='{ends[1]}')" if ends else ""
-    return f"COPY {label} FROM '{quoted}'{pair}"
+    return f"COPY `{label}` FROM '{quoted}'{pair}"
 
 
 class LadybugStore(Store):

@@ -1,0 +1,4 @@
+// Relationships of one type that arrive at some nodes. $ids: keys of the nodes
+MATCH (a:{start})-[r:{type}]->(b:{end})
+WHERE b.{end_key} IN $ids
+RETURN a.{start_key} AS source, b.{end_key} AS target{properties}

@@ -1,0 +1,63 @@
+"""What all commands share: opening the explorer, saying things on stderr, and handing tables over."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from explorer.commands.words import lang_of
+from explorer.settings import Settings
+from explorer.texts import say
+
+if TYPE_CHECKING:
+    from explorer.formats import Table, Written
+    from explorer.service import Explorer
+
+TABLE_ROWS = 50
+"""Rows of a table on a terminal; a file or a pipe gets all of them."""
+NARROW = 100
+
+
+def opened(given: Mapping[str, object]) -> Explorer:
+    """The explorer with the settings of the call, the environment's and the defaults, in this order."""
+    from explorer.service import Explorer
+
+    settings = Settings(given, os.environ)
+    return Explorer.open(settings.text("store"), settings)
+
+
+def tell(context: click.Context, key: str, **values: object) -> None:
+    """Say one line of the catalogue on stderr."""
+    click.echo(say(key, lang_of(context), **values), err=True)
+
+
+def deliver(
+    context: click.Context, table: Table, out: Path | None, file_format: str | None, encoding: str
+) -> Written | None:
+    """Write a table to a file, or to stdout: as a table for people, else as CSV. None where no file was written."""
+    from explorer import formats
+
+    if out is not None:
+        if file_format == "table":
+            raise click.UsageError(say("cli.table_to_file", lang_of(context)))
+        written = formats.write(table, out, file_format=file_format, encoding=encoding)
+        tell(context, "cli.written", rows=written.rows, file=out)
+        return written
+    shown = file_format or ("table" if sys.stdout.isatty() else "csv")
+    if shown == "table":
+        width = shutil.get_terminal_size((NARROW, 0)).columns
+        from explorer.formats.table import render
+
+        for line in render(table, width, lang_of(context), rows=TABLE_ROWS):
+            click.echo(line)
+    else:
+        stream = sys.stdout.buffer
+        formats.write_stream(table, stream, file_format=shown, encoding=encoding)
+        stream.flush()
+    return None

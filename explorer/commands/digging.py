@@ -1,0 +1,146 @@
+"""`explorer dig` and `explorer prospects`."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from explorer.commands.calls import deliver, opened, tell
+from explorer.commands.words import Command, lang_of, option, settings
+from explorer.errors import BadSetting
+from explorer.texts import say
+
+if TYPE_CHECKING:
+    from explorer.digging import Dig, Filters
+
+FORMATS = click.Choice(["table", "csv", "json", "parquet", "xlsx"])
+TEXT_FILTERS = ("kind", "role", "industry", "region", "grid", "branch", "manager")
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def filtering(function: Any) -> Any:
+    """Options for the filters on prospects, as of which day, and where the rows go."""
+    for name in reversed(TEXT_FILTERS):
+        function = option(f"--{name}", name, multiple=True)(function)
+    for decorate in (
+        option("--exclude-file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+        option("--as-of", type=DAY),
+        option("--out", "-o", type=click.Path(dir_okay=False, path_type=Path)),
+        option("--format", "file_format", type=FORMATS),
+        settings("encoding", "threads", "memory", "store", "lang"),
+    ):
+        function = decorate(function)
+    return function
+
+
+@click.command(cls=Command)
+@option("--anchor", "-a", "anchors", multiple=True)
+@option("--anchors-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@option("--all", "all_cores", is_flag=True)
+@settings("direction", "tiers", "top", "min_score")
+@option("--last-trade-after", "traded_after", type=DAY)
+@option("--amount-at-least")
+@option("--since", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@filtering
+@click.pass_context
+def dig(context: click.Context, /, anchors: tuple[str, ...], anchors_file: Path | None, all_cores: bool,
+        since: Path | None, out: Path | None, file_format: str | None, as_of: Any, **given: Any) -> None:  # fmt: skip
+    named = [*anchors, *(listed(anchors_file) if anchors_file else [])]
+    if all_cores == bool(named):
+        raise click.UsageError(say("cli.anchors_or_all", lang_of(context)))
+    filters = filters_of(given)
+    explorer = opened(given)
+    found = explorer.dig("all" if all_cores else named, filters=filters, as_of=day(as_of))
+    table, compared = found.table(), None
+    if since:
+        from explorer.formats.since import Since
+
+        compared = Since(since, found.anchor_ids(), found.directions)
+        table = compared.table(table)
+    written = deliver(context, table, out, file_format, explorer.settings.text("encoding"))
+    facts = found.facts() | ({"gone": compared.gone} if compared else {})
+    if written and out:
+        from explorer.formats.manifest import write_manifest
+
+        write_manifest(out, facts, written)
+    summarise(context, found)
+    if compared:
+        tell(context, "cli.gone", count=compared.gone)
+
+
+@click.command(cls=Command)
+@settings("tiers", "min_score")
+@filtering
+@click.pass_context
+def prospects(context: click.Context, /, out: Path | None, file_format: str | None, as_of: Any, **given: Any) -> None:
+    filters = filters_of(given)
+    explorer = opened(given)
+    found = explorer.prospects(filters=filters, as_of=day(as_of))
+    written = deliver(context, found.table(), out, file_format, explorer.settings.text("encoding"))
+    if written and out:
+        from explorer.formats.manifest import write_manifest
+
+        write_manifest(out, found.facts(), written)
+    tell(
+        context, "cli.prospects_done", tiers=found.tiers, as_of=found.view.as_of or "-",
+        customers=found.passed_customers, do_not_contact=found.passed_do_not_contact,
+    )  # fmt: skip
+
+
+def summarise(context: click.Context, found: Dig) -> None:
+    """Say what the rows do not show: who was passed over, what was cut, by which limit."""
+    lists = found.summaries
+    tell(
+        context, "cli.dig_done", anchors=len(found.anchors), rows=sum(one.rows for one in lists),
+        as_of=found.view.as_of or "-", tiers=found.tiers,
+        customers=sum(one.passed_customers for one in lists),
+        do_not_contact=sum(one.passed_do_not_contact for one in lists),
+    )  # fmt: skip
+    cut = sum(one.cut for one in lists)
+    if cut:
+        tell(context, "cli.dig_cut", cut=cut, lists=len(lists), top=found.top)
+    elif found.min_score > 0:
+        tell(context, "cli.dig_min_score", score=found.min_score)
+    else:
+        tell(context, "cli.dig_whole", tiers=found.tiers)
+
+
+def filters_of(given: dict[str, Any]) -> Filters:
+    """Take the filters out of the options of a call; what is left are settings."""
+    from explorer.digging import Filters
+
+    words = {name: tuple(given.pop(name)) for name in TEXT_FILTERS}
+    exclude = given.pop("exclude_file")
+    return Filters(
+        **words,
+        traded_after=day(given.pop("traded_after", None)),
+        amount_at_least=hundredths(given.pop("amount_at_least", None)),
+        exclude=tuple(listed(exclude)) if exclude else (),
+    )
+
+
+def hundredths(amount: str | None) -> int | None:
+    """An amount in units as an integer of 1/100."""
+    if amount is None:
+        return None
+    try:
+        return int((Decimal(amount) * 100).to_integral_value())
+    except (InvalidOperation, OverflowError, ValueError):
+        raise BadSetting("amount_unreadable", value=amount) from None
+
+
+def listed(file: Path) -> list[str]:
+    """Ids or names, one a line; empty lines and those that begin with # do not count."""
+    try:
+        lines = file.read_text("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        lines = file.read_text("gb18030", errors="replace").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def day(chosen: Any) -> date | None:
+    return chosen.date() if chosen else None

@@ -1,0 +1,129 @@
+"""`explorer load`, `explorer rollback` and `explorer status`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from explorer.commands.calls import opened, tell
+from explorer.commands.digging import DAY, day
+from explorer.commands.progress import shown
+from explorer.commands.words import Command, lang_of, option, settings
+from explorer.texts import say
+
+if TYPE_CHECKING:
+    from explorer.service import Explorer
+    from graph.loaders.outcome import LoadReport
+
+TABLES = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(cls=Command)
+@click.argument("tables", type=TABLES)
+@option("--mapping")
+@option("--rejects", type=FILE, default=Path("rejects.csv"))
+@option("--changes", type=FILE)
+@option("--as-of", type=DAY)
+@option("--today", type=DAY)
+@option("--check", is_flag=True)
+@option("--strict", is_flag=True)
+@settings("reject_ceiling", "threads", "memory", "store", "lang")
+@click.pass_context
+def load(context: click.Context, /, tables: Path, mapping: str | None, rejects: Path, changes: Path | None,
+         as_of: Any, today: Any, check: bool, strict: bool, **given: Any) -> None:  # fmt: skip
+    explorer = opened(given)
+    with shown(lang_of(context)) as progress:
+        report = explorer.load(
+            tables, mapping=mapping, rejects=rejects, changes=changes, as_of=day(as_of), today=day(today),
+            strict=strict, check=check, progress=progress,
+        )  # fmt: skip
+    for line in report_lines(report, lang_of(context)):
+        click.echo(line, err=True)
+    tell(context, "load.rejects_file", file=rejects)
+    tell(context, "load.checked" if check else "load.done", load_id=report.load_id, store=explorer.home.folder)
+
+
+@click.command(cls=Command)
+@settings("store", "lang")
+@click.pass_context
+def rollback(context: click.Context, /, **given: Any) -> None:
+    explorer = opened(given)
+    report = explorer.rollback()
+    tell(context, "load.rolled_back", load_id=report.load_id, loaded_at=report.loaded_at, as_of=report.as_of or "-")
+
+
+@click.command(cls=Command)
+@option("--format", "file_format", type=click.Choice(["table", "json"]))
+@settings("store", "lang")
+@click.pass_context
+def status(context: click.Context, /, file_format: str | None, **given: Any) -> None:
+    explorer = opened(given)
+    report = explorer.status()
+    if (file_format or ("table" if sys.stdout.isatty() else "json")) == "json":
+        facts = asdict(report) | {"settings": explorer.settings.values, "bytes": size_of(explorer)}
+        click.echo(json.dumps(facts, ensure_ascii=False, sort_keys=True))
+        return
+    lang = lang_of(context)
+    click.echo(
+        say("load.status", lang, load_id=report.load_id, loaded_at=report.loaded_at, as_of=report.as_of or "-")
+    )
+    click.echo(say("load.size", lang, store=explorer.home.folder, size=f"{size_of(explorer) / 1e6:,.1f}"))
+    for line in report_lines(report, lang):
+        click.echo(line)
+    for name, value in explorer.settings.values.items():
+        click.echo(f"  {name} = {value}")
+
+
+def size_of(explorer: Explorer) -> int:
+    """Bytes of the load in force."""
+    version = explorer.home.current()
+    return sum(path.stat().st_size for path in version.rglob("*") if path.is_file()) if version else 0
+
+
+def report_lines(report: LoadReport, lang: str) -> list[str]:
+    """A load in words: each table, what is in the graph, what stands out, what changed."""
+    checked = report.checked
+    lines = [line for table in checked["tables"] for line in table_lines(table, lang)]
+    if checked["unknown_files"]:
+        lines.append(say("load.unknown_files", lang, files=", ".join(checked["unknown_files"])))
+    lines.append(say("load.graph", lang, links=report.links, as_of=report.as_of or "-", **report.counts))
+    if any(report.inferred.values()):
+        named = ", ".join(f"{name} {count:,}" for name, count in report.inferred.items() if count)
+        lines.append(say("load.inferred", lang, named=named))
+    if report.counts["borrowers_no_customers"]:
+        lines.append(say("load.borrowers", lang, count=report.counts["borrowers_no_customers"]))
+    if report.after_as_of:
+        lines.append(say("load.after_as_of", lang, count=report.after_as_of, as_of=report.as_of))
+    if report.stale:
+        lines.append(say("load.stale", lang, recent=report.recent, as_of=report.as_of or "-"))
+    if report.changes is not None:
+        lines.append(say("load.since", lang, former=report.former))
+        lines += [
+            say("load.change", lang, **asdict(change))
+            for change in report.changes
+            if change.appeared or change.changed or change.vanished
+        ] or [say("load.unchanged", lang)]
+    return lines
+
+
+def table_lines(table: dict[str, Any], lang: str) -> list[str]:
+    rejected = sum(table["rejected"].values())
+    lines = [say("load.table", lang, table=table["name"], read=table["read"], kept=table["kept"], rejected=rejected)]
+    for file in table["files"]:
+        lines.append(say("load.file", lang, file=file["name"], format=file["format"], encoding=file["encoding"]))
+        if file["unknown"]:
+            lines.append(say("load.unknown_columns", lang, columns=", ".join(file["unknown"])))
+    for name in ("dropped", "identical", "superseded", "lost_with_party", "emptied", "conflicts"):
+        if table[name]:
+            lines.append(say(f"load.{name}", lang, count=table[name]))
+    lines += [
+        say("load.rejected", lang, count=count, reason=say(f"load.reason_{reason}", lang))
+        for reason, count in sorted(table["rejected"].items())
+    ]
+    return lines

@@ -1,0 +1,56 @@
+"""`explorer generate` and `explorer export neighbourhood`: commands that make files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from explorer.commands.calls import opened, tell
+from explorer.commands.progress import shown
+from explorer.commands.words import Command, Group, lang_of, option, settings
+
+
+@click.command(cls=Command)
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@option("--parties", type=int, default=20_000)
+@option("--seed", type=int, default=7)
+@option("--format", "file_format", type=click.Choice(["parquet", "csv"]), default="parquet")
+@option("--dirty", type=float, default=0.0)
+@settings("lang")
+@click.pass_context
+def generate(
+    context: click.Context, /, folder: Path, parties: int, seed: int, file_format: Literal["parquet", "csv"],
+    dirty: float, lang: str | None,
+) -> None:  # fmt: skip
+    from explorer.service import Explorer
+
+    del lang
+    with shown(lang_of(context)) as progress:
+        Explorer.generate(folder, parties=parties, seed=seed, file_format=file_format, dirty=dirty, progress=progress)
+    tell(context, "cli.generated", parties=parties, folder=folder)
+
+
+@click.group(cls=Group)
+def export() -> None:
+    # A room for what is exported beside the answers of the other commands.
+    return None
+
+
+@export.command()
+@click.argument("party")
+@option("--hops", type=click.IntRange(1, 4), default=1)
+@option("--out", "-o", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@settings("view_nodes", "view_hub", "store", "lang")
+@click.pass_context
+def neighbourhood(context: click.Context, /, party: str, hops: int, out: Path, **given: Any) -> None:
+    from explorer.formats.graphs import write_graph
+
+    explorer = opened(given)
+    graph = explorer.neighbourhood(party, hops=hops)
+    write_graph(graph, out)
+    tell(
+        context, "cli.neighbourhood", nodes=graph.number_of_nodes(), links=graph.number_of_edges(), file=out,
+        left_out=graph.graph["left_out"], hubs=graph.graph["hubs"],
+    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""Commands and options whose texts come from the catalogue, in the language of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from explorer.settings import SETTING
+from explorer.texts import say
+
+
+def lang_of(context: click.Context) -> str:
+    """The language of this call; `main` puts it there."""
+    return str(context.find_root().obj or "en")
+
+
+class Option(click.Option):
+    """An option that is a setting, or one with the text `cli.option_<name>`. Settings have no default here."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        name, lang = str(self.name), lang_of(ctx)
+        setting = SETTING.get(name)
+        if setting is None:
+            self.help = say(f"cli.option_{name}", lang)
+        else:
+            default = "" if setting.default == "" else say("cli.default", lang, value=setting.default)
+            self.help = say(f"settings.{name}", lang) + default
+        return super().get_help_record(ctx)
+
+
+class Argument(click.Argument):
+    def make_metavar(self, ctx: click.Context) -> str:
+        return super().make_metavar(ctx)
+
+
+class Command(click.Command):
+    """A command whose help is `cli.<name>` of the catalogue: a sentence, more, and an example."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.help = say(f"cli.{text_key(ctx)}", lang_of(ctx))
+        super().format_help_text(ctx, formatter)
+
+
+class Group(click.Group):
+    command_class = Command
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.help = say(f"cli.{text_key(ctx)}", lang_of(ctx))
+        super().format_help_text(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        prefix = "" if ctx.parent is None else f"{text_key(ctx)}_"
+        rows = [
+            (name, say(f"cli.{prefix}{name.replace(' ', '_')}", lang_of(ctx)).splitlines()[0])
+            for name in self.list_commands(ctx)
+        ]
+        with formatter.section(say("cli.commands", lang_of(ctx))):
+            formatter.write_dl(rows)
+
+
+def text_key(context: click.Context) -> str:
+    """`export_neighbourhood` for `explorer export neighbourhood`; `explorer` for the program itself."""
+    words = []
+    at: click.Context | None = context
+    while at is not None and at.parent is not None:
+        words.append(str(at.info_name))
+        at = at.parent
+    return "_".join(reversed(words)) or "explorer"
+
+
+def option(*names: str, **details: Any) -> Callable[[Any], Any]:
+    """An option with its text from the catalogue."""
+    return click.option(*names, cls=Option, **details)
+
+
+def settings(*names: str) -> Callable[[Any], Any]:
+    """Options for settings of the registry, named alike; None where not given."""
+
+    def decorate(function: Any) -> Any:
+        for name in reversed(names):
+            setting = SETTING[name]
+            words = setting.bounds and isinstance(setting.default, str)
+            metavar = "|".join(setting.bounds) if words else type(setting.default).__name__.upper()
+            function = option(f"--{name.replace('_', '-')}", name, metavar=metavar)(function)
+        return function
+
+    return decorate

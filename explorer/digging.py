@@ -1,0 +1,177 @@
+"""Digging for people: anchors and filters in words, strings out as export rows with their summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from explorer.exports import DIG_COLUMNS, Rows, string_batch
+from explorer.formats import Table
+from explorer.formats.frame import frame
+from explorer.view import View
+from graph.algorithms.network import DIRECTIONS, Array, Direction
+from graph.algorithms.strings import Strings, cost_limit, dig_blocks
+from graph.loaders.links import EPOCH
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+TEXT_FILTERS = {
+    "kind": "kind",
+    "industry": "industry",
+    "region": "region",
+    "grid": "grid",
+    "branch": "branch",
+    "manager": "manager_id",
+}
+"""Filters on a text column of the prospect, and the column each looks at."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a prospect must be to be listed: values of one filter are or, filters are and.
+
+    `traded_after` and `amount_at_least` (in 1/100) look at the whole last link into it; `exclude` holds ids.
+    """
+
+    kind: tuple[str, ...] = ()
+    role: tuple[str, ...] = ()
+    industry: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    grid: tuple[str, ...] = ()
+    branch: tuple[str, ...] = ()
+    manager: tuple[str, ...] = ()
+    traded_after: date | None = None
+    amount_at_least: int | None = None
+    exclude: tuple[str, ...] = ()
+
+    def standing(self, view: View) -> Array:
+        """uint8[n]: the standing of those that meet the filters, 0 for all others."""
+        met = np.ones(len(view.parties), np.bool_)
+        for name, column in TEXT_FILTERS.items():
+            if values := getattr(self, name):
+                met &= view.parties.mask(column, list(values))
+        if self.role:
+            met &= view.parties.with_role(list(self.role))
+        if self.exclude:
+            met &= ~view.parties.mask("party_id", list(self.exclude))
+        return np.where(met, view.standing, 0).astype(np.uint8)
+
+    def facts(self) -> dict[str, Any]:
+        """The filters in force; ids to exclude are counted, not repeated."""
+        given = {name: value for name, value in asdict(self).items() if value not in ((), None)}
+        return given | ({"exclude": len(self.exclude)} if self.exclude else {})
+
+    def links(self, view: View) -> Array | None:
+        """bool[m]: the links that may lead into a prospect; None where all may."""
+        if self.traded_after is None and self.amount_at_least is None:
+            return None
+        met = np.ones(view.graph.links, np.bool_)
+        if self.traded_after is not None:
+            met &= view.graph.last > (self.traded_after - EPOCH).days
+        if self.amount_at_least is not None:
+            met &= view.graph.amount >= self.amount_at_least
+        return met
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What one anchor's list does not show: whether it was cut, and who was passed over."""
+
+    anchor_id: str
+    anchor_name: str
+    direction: Direction
+    rows: int
+    cut: bool
+    passed_customers: int
+    passed_do_not_contact: int
+
+
+@dataclass
+class Dig:
+    """The strings of some anchors. Read `table()` or `frame()` once; `summaries` are whole after that."""
+
+    view: View
+    anchors: Array
+    directions: tuple[Direction, ...]
+    tiers: int
+    top: int
+    min_score: float
+    filters: Filters
+    threads: int
+    summaries: list[Summary] = field(default_factory=list)
+
+    def table(self) -> Table:
+        """Rows as they are exported (DESIGN 6), a batch at a time, in the order anchor id, direction, rank."""
+        return Table(DIG_COLUMNS, self._batches())
+
+    def frame(self) -> pd.DataFrame:
+        """The same rows as a pandas frame."""
+        return frame(self.table())
+
+    def anchor_ids(self) -> pa.Array:
+        return self.view.parties.take("party_id", self.anchors)
+
+    def facts(self) -> dict[str, Any]:
+        """What a manifest says of this answer; whole once the rows were read."""
+        lists = self.summaries
+        return {
+            "as_of": self.view.as_of,
+            "load_id": self.view.load_id,
+            "parameters": {
+                "anchors": len(self.anchors), "direction": list(self.directions), "tiers": self.tiers,
+                "top": self.top, "min_score": self.min_score, "filters": self.filters.facts(),
+            },
+            "cut": self.cut,
+            "lists": len(lists),
+            "lists_cut": sum(one.cut for one in lists),
+            "passed_customers": sum(one.passed_customers for one in lists),
+            "passed_do_not_contact": sum(one.passed_do_not_contact for one in lists),
+        }  # fmt: skip
+
+    @property
+    def cut(self) -> bool:
+        return any(summary.cut for summary in self.summaries)
+
+    def blocks(self) -> Iterator[tuple[Array, Rows]]:
+        """Rows as arrays, block after block of anchors; fills `summaries`."""
+        standing, links = self.filters.standing(self.view), self.filters.links(self.view)
+        streams = [
+            dig_blocks(
+                self.view.graph, self.anchors, direction=direction, tiers=self.tiers, top=self.top,
+                standing=standing, link_ok=links, max_cost=cost_limit(self.min_score), threads=self.threads,
+            )
+            for direction in self.directions
+        ]  # fmt: skip
+        done = 0
+        for block in zip(*streams, strict=True):
+            anchors = self.anchors[done : done + len(block[0].cut)]
+            done += len(anchors)
+            self._summarise(anchors, block)
+            yield anchors, Rows.merge(anchors, self.directions, block)
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        for _, rows in self.blocks():
+            if len(rows.prospect):
+                yield string_batch(self.view, rows)
+
+    def _summarise(self, anchors: Array, block: Sequence[Strings]) -> None:
+        ids = self.view.parties.take("party_id", anchors).to_pylist()
+        names = self.view.parties.take("name", anchors).to_pylist()
+        for i, (party_id, name) in enumerate(zip(ids, names, strict=True)):
+            for direction, found in zip(self.directions, block, strict=True):
+                self.summaries.append(
+                    Summary(
+                        party_id, name, direction, int(found.start[i + 1] - found.start[i]), bool(found.cut[i]),
+                        int(found.passed_customers[i]), int(found.passed_do_not_contact[i]),
+                    )
+                )  # fmt: skip
+
+
+def directions_of(wanted: str) -> tuple[Direction, ...]:
+    return tuple(direction for direction in DIRECTIONS if wanted in ("both", direction))

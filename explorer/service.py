@@ -1,0 +1,191 @@
+"""The service: one object, which every face calls and which does all that they can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from explorer.errors import BadSetting, InputError, NothingLoaded
+from explorer.progress import Progress, silent
+from explorer.settings import Settings
+from explorer.view import View, as_of_view
+from graph.stores.home import Home
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from explorer.digging import Dig, Filters
+    from explorer.evidence import Evidence
+    from explorer.finding import Found
+    from explorer.party import Party
+    from explorer.prospecting import Prospects
+    from graph.loaders.outcome import LoadReport
+    from graph.stores.base import Store
+
+
+class Explorer:
+    """A store and its loads. Each question is answered by the load in force at that moment.
+
+    >>> explorer = Explorer.open("./explorer-store")   # doctest: +SKIP
+    >>> explorer.dig(["91330100MA2"], tiers=3).frame()   # doctest: +SKIP
+    """
+
+    def __init__(self, home: Home, store: Store, settings: Settings) -> None:
+        self.home = home
+        self.store = store
+        self.settings = settings
+        self._view: View | None = None
+
+    @classmethod
+    def open(
+        cls, store: str | Path | None = None, settings: Mapping[str, object] | Settings | None = None
+    ) -> Explorer:
+        """Open a store, which need not exist before its first load; raises BadSetting for values out of bounds."""
+        from graph.stores.ladybug import LadybugStore
+
+        chosen = settings if isinstance(settings, Settings) else Settings(settings)
+        address = str(store) if store is not None else chosen.text("store")
+        if "://" in address:
+            raise BadSetting("store_scheme", store=address.partition("://")[0])
+        home = Home(Path(address))
+        memory, threads = chosen.number("memory"), chosen.integer("threads")
+        return cls(home, LadybugStore(home, memory=memory, threads=threads), chosen)
+
+    @property
+    def threads(self) -> int:
+        import os
+
+        return self.settings.integer("threads") or len(os.sched_getaffinity(0))
+
+    def load(
+        self, tables: str | Path, *, mapping: str | Path | None = None, rejects: str | Path = "rejects.csv",
+        changes: str | Path | None = None, as_of: date | None = None, today: date | None = None,
+        strict: bool = False, check: bool = False, progress: Progress = silent,
+    ) -> LoadReport:  # fmt: skip
+        """Load a folder of tables, or with `check` only tell what a load would do.
+
+        Raises BadTables (the rejects are written all the same), StoreBusy, StoreError; the former graph then stays.
+        """
+        from graph.loaders.load import Order, check_only, load
+        from graph.loaders.mapping import NO_MAPPING, read_mapping
+
+        chosen = read_mapping(Path(mapping)) if mapping else NO_MAPPING
+        order = Order(
+            tables=Path(tables), mapping=chosen, rejects=Path(rejects),
+            changes=Path(changes) if changes else None, today=today or date.today(), as_of=as_of,
+            ceiling=self.settings.number("reject_ceiling"), strict=strict,
+            memory=self.settings.number("memory"), threads=self.threads,
+        )  # fmt: skip
+        return check_only(order, progress) if check else load(self.store, self.home, order, progress)
+
+    def rollback(self) -> LoadReport:
+        """Return to the load before; raises InputError where none is kept."""
+        with self.home.writing():
+            self.home.rollback()
+        return self.status()
+
+    def status(self) -> LoadReport:
+        """What is loaded; raises NothingLoaded."""
+        from graph.loaders.outcome import read_report
+
+        return read_report(self._version())
+
+    def view(self, as_of: date | None = None) -> View:
+        """The load in force; with `as_of`, its strengths computed for that day. Raises NothingLoaded."""
+        version = self._version()
+        if self._view is None or self._view.version != version:
+            self._view = View.open(version)
+        if as_of is None or as_of == self._view.as_of:
+            return self._view
+        return as_of_view(self._view, as_of, memory=self.settings.number("memory"), threads=self.threads)
+
+    def find(self, text: str, *, limit: int | None = None) -> Found:
+        """Parties by id, name, part of a name, or the nearest names."""
+        from explorer.finding import find
+
+        return find(self.view(), text, limit or self.settings.integer("find_limit"))
+
+    def party(self, party: str) -> Party:
+        """Facts and neighbour counts of a party, by id or whole name; raises UnknownParty, AmbiguousName."""
+        from explorer.party import party_of
+
+        view = self.view()
+        return party_of(view, self.store, view.resolve(party))
+
+    def evidence(self, party: str, anchor: str, *, as_of: date | None = None) -> list[Evidence]:
+        """The strings from `anchor` to `party`, one for each direction that leads there."""
+        from explorer.digging import directions_of
+        from explorer.evidence import explain
+
+        view = self.view(as_of)
+        ends, tiers = (view.resolve(anchor), view.resolve(party)), self.settings.integer("tiers")
+        directions = directions_of(self.settings.text("direction"))
+        found = (explain(view, *ends, direction, tiers) for direction in directions)
+        return [evidence for evidence in found if evidence]
+
+    def dig(
+        self, anchors: Iterable[str] | Literal["all"], *, filters: Filters | None = None,
+        as_of: date | None = None, **settings: object,
+    ) -> Dig:  # fmt: skip
+        """Dig the strings of some parties (ids or whole names), or of "all" core enterprises.
+
+        `settings`: direction, tiers, top, min_score, where they differ from the explorer's own.
+        Raises UnknownParty, AmbiguousName, BadSetting, and InputError where "all" finds no core enterprise.
+        """
+        from explorer.digging import Dig, Filters, directions_of
+
+        chosen = Settings({**self.settings.values, **settings})
+        view = self.view(as_of)
+        return Dig(
+            view, self._anchors(view, anchors), directions_of(chosen.text("direction")), chosen.integer("tiers"),
+            chosen.integer("top"), chosen.number("min_score"), filters or Filters(), self.threads,
+        )  # fmt: skip
+
+    def prospects(
+        self, *, filters: Filters | None = None, as_of: date | None = None, **settings: object
+    ) -> Prospects:
+        """Every prospect that some core enterprise reaches, once, with its best three cores."""
+        from explorer.digging import Filters
+        from explorer.prospecting import Prospects
+
+        chosen = Settings({**self.settings.values, **settings})
+        view = self.view(as_of)
+        self._anchors(view, "all")
+        tiers, least = chosen.integer("tiers"), chosen.number("min_score")
+        return Prospects(view, tiers, least, filters or Filters(), self.threads)
+
+    def neighbourhood(self, party: str, *, hops: int = 1) -> nx.MultiDiGraph:
+        """A party with all that stands around it, within the limits view_nodes and view_hub."""
+        from explorer.neighbourhood import neighbourhood
+
+        view = self.view()
+        limits = self.settings.integer("view_nodes"), self.settings.integer("view_hub")
+        return neighbourhood(view, self.store, view.resolve(party), hops, *limits)
+
+    @staticmethod
+    def generate(
+        folder: str | Path, *, parties: int, seed: int, file_format: Literal["parquet", "csv"] = "parquet",
+        dirty: float = 0.0, progress: Progress = silent,
+    ) -> None:  # fmt: skip
+        """Write the tables of a made-up county; the same arguments give the same bytes."""
+        from explorer.county import generate
+
+        generate(Path(folder), parties=parties, seed=seed, file_format=file_format, dirty=dirty, progress=progress)
+
+    def _version(self) -> Path:
+        version = self.home.current()
+        if version is None:
+            raise NothingLoaded("nothing_loaded", store=self.home.folder)
+        return version
+
+    def _anchors(self, view: View, anchors: Iterable[str] | Literal["all"]) -> Any:
+        """Rows of the anchors in the order of their ids, each once."""
+        if anchors != "all":
+            return np.unique(np.array([view.resolve(anchor) for anchor in anchors], np.int32))
+        if not len(view.cores):
+            raise InputError("no_cores")
+        return view.cores

@@ -1,0 +1,113 @@
+"""One load, opened: its graph, its parties and what was counted when it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.errors import AmbiguousName, InputError, UnknownParty
+from explorer.progress import silent
+from graph import snapshot
+from graph.algorithms.network import Array, Graph
+from graph.parties import Parties
+
+if TYPE_CHECKING:
+    from graph.loaders.outcome import LoadReport
+
+CANDIDATES = 20
+CORES_WITHIN_2 = ("upstream", "downstream", "either")
+"""Each is a file `cores_<name>.npy` of the snapshot: int32[n], distinct cores within two hops."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What every question about strings is asked of. `as_of` is the day the strengths are computed for."""
+
+    version: Path
+    load_id: str
+    as_of: date | None
+    graph: Graph
+    parties: Parties
+    cores_within_2: dict[str, Array]
+
+    @classmethod
+    def open(cls, version: Path) -> View:
+        """Map the snapshot of a load into memory; raises StoreError where it is missing or garbled."""
+        folder = version / "snapshot"
+        graph, tag = snapshot.open(folder)
+        counts = {name: np.load(folder / f"cores_{name}.npy", mmap_mode="r") for name in CORES_WITHIN_2}
+        as_of = date.fromisoformat(tag["as_of"]) if tag["as_of"] else None
+        return cls(version, tag["load_id"], as_of, graph, Parties(folder), counts)
+
+    @cached_property
+    def standing(self) -> Array:
+        """uint8[n]: what each party is in a search: a prospect, a customer, or not to be contacted."""
+        from graph.algorithms.network import CUSTOMER, DO_NOT_CONTACT, PROSPECT
+
+        standing = np.full(len(self.parties), PROSPECT, np.uint8)
+        standing[self.parties.flag("do_not_contact")] = DO_NOT_CONTACT
+        standing[self.parties.flag("is_customer")] = CUSTOMER
+        return standing
+
+    @cached_property
+    def cores(self) -> Array:
+        """int32: rows of all core enterprises, in the order of their ids."""
+        return np.flatnonzero(self.parties.flag("is_core")).astype(np.int32)
+
+    def standing_word(self, row: int) -> str:
+        """What a party is to the bank: customer, do_not_contact or prospect."""
+        for word, flag in (("customer", "is_customer"), ("do_not_contact", "do_not_contact")):
+            if self.parties.column(flag)[row].as_py():
+                return word
+        return "prospect"
+
+    def report(self) -> LoadReport:
+        from graph.loaders.outcome import read_report
+
+        return read_report(self.version)
+
+    def resolve(self, text: str) -> int:
+        """The row of the party with this id, else of the only one with this whole name.
+
+        Raises AmbiguousName with the candidates, or UnknownParty (with candidates where the name is part of one).
+        """
+        row = self.parties.find(text.strip())
+        if row is not None:
+            return row
+        named = self.parties.named(text.strip())
+        if len(named) == 1:
+            return int(named[0])
+        if len(named):
+            raise AmbiguousName("ambiguous_name", name=text, count=len(named), candidates=self.describe(named))
+        near = self.parties.containing(text.strip())
+        if len(near):
+            raise AmbiguousName("name_part", name=text, count=len(near), candidates=self.describe(near))
+        raise UnknownParty("unknown_party", name=text)
+
+    def describe(self, rows: Array) -> list[tuple[str, str, str]]:
+        """Id, name and what tells namesakes apart, of the first of `rows`."""
+        shown = rows[:CANDIDATES]
+        columns = [self.parties.take(name, shown).to_pylist() for name in ("party_id", "name", "region", "industry")]
+        return [(party, name, " ".join(filter(None, rest))) for party, name, *rest in zip(*columns, strict=True)]
+
+
+def as_of_view(view: View, as_of: date, *, memory: float, threads: int) -> View:
+    """The same load with its strengths computed for another day, from the checked rows beside it."""
+    import tempfile
+
+    from graph.loaders import build, workbench
+    from graph.loaders.rows import view_rows
+
+    rows = view.version / "rows"
+    if not rows.is_dir():
+        raise InputError("no_rows", store=view.version.parent)
+    with tempfile.TemporaryDirectory() as stage, workbench.open(Path(stage), memory, threads) as db:
+        view_rows(db, rows)
+        graph = build.from_rows(db, as_of, threads, silent).graph()
+    counts = build.count_cores(graph, view.parties.flag("is_core"))
+    return View(view.version, view.load_id, as_of, graph, view.parties, counts)

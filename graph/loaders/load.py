@@ -1,0 +1,125 @@
+"""One load, all or nothing: read → check → transform → load, in a folder of its own until it is whole."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.errors import StoreError
+from explorer.progress import Progress
+from graph.loaders import build, transform, workbench
+from graph.loaders.changes import compare
+from graph.loaders.check import check
+from graph.loaders.links import newest_date
+from graph.loaders.mapping import Mapping
+from graph.loaders.outcome import LoadReport, describe, read_report
+from graph.loaders.read import read
+from graph.loaders.rejects import write_rejects
+from graph.loaders.report import Checked, verdict
+from graph.loaders.rows import load_id, write_rows
+from graph.stores.base import Store
+from graph.stores.home import Home
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to load and how. `as_of` None: the newest date in the tables; `memory` in GiB; `threads` 0: all cores."""
+
+    tables: Path
+    mapping: Mapping
+    rejects: Path
+    changes: Path | None
+    today: date
+    as_of: date | None
+    ceiling: float
+    strict: bool
+    memory: float
+    threads: int
+
+
+def check_only(order: Order, progress: Progress) -> LoadReport:
+    """Read and check the tables and write the rejects; no store is touched. Raises BadTables as `load` does."""
+    with tempfile.TemporaryDirectory() as stage, workbench.open(Path(stage), order.memory, order.threads) as db:
+        checked = _checked(db, order, Path(stage), progress)
+        verdict(checked, order.ceiling, order.strict)
+        return describe(db, checked, order.as_of or newest_date(db), given=order.as_of is not None)
+
+
+def load(store: Store, home: Home, order: Order, progress: Progress) -> LoadReport:
+    """Put the tables in force; whatever fails, the former graph stays. Raises BadTables, StoreBusy, StoreError."""
+    with home.writing(), _full_disk(home):
+        version = home.begin()
+        try:
+            report = _fill(store, home, version, order, progress)
+            home.publish(version)
+        finally:
+            home.prune()
+    return report
+
+
+def _fill(store: Store, home: Home, version: Path, order: Order, progress: Progress) -> LoadReport:
+    stage = version / "stage"
+    for name in ("stage", "rows", "graph"):
+        (version / name).mkdir()
+    with workbench.open(stage, order.memory, order.threads) as db:
+        checked = _checked(db, order, stage, progress)
+        verdict(checked, order.ceiling, order.strict)
+        report = _transform(db, checked, version, order, progress)
+        former = home.current()
+        if former:
+            changes = compare(db, former / "graph", version / "graph", order.changes, progress)
+            report = report.since(read_report(former).load_id, changes)
+    shutil.rmtree(stage)
+    store.write(version, progress)
+    report.save(version)
+    return report
+
+
+def _checked(db: duckdb.DuckDBPyConnection, order: Order, stage: Path, progress: Progress) -> Checked:
+    """Read and check; the rejects are written whatever the verdict will be."""
+    sources = read(order.tables, order.mapping, stage, progress)
+    checked = check(db, sources, order.mapping, today=order.today, progress=progress)
+    write_rejects(db, order.rejects)
+    return checked
+
+
+def _transform(
+    db: duckdb.DuckDBPyConnection, checked: Checked, version: Path, order: Order, progress: Progress
+) -> LoadReport:
+    """Write rows/, graph/ and snapshot/ of the version."""
+    write_rows(db, version / "rows", progress)
+    built = build.from_rows(db, order.as_of, order.threads, progress)
+    as_of = str(built.as_of) if built.as_of else ""
+    identity = load_id(version / "rows", {"as_of": as_of})
+    build.write(db, built, version, {"load_id": identity, "as_of": as_of}, progress)
+    transform.write_nodes(db, version / "graph", progress)
+    transform.write_relations(db, version / "graph", progress)
+    build.write_parties(version)
+    report = describe(
+        db, checked, built.as_of, given=order.as_of is not None, links=len(built.links.supplier), identity=identity
+    )
+    return replace(report, inferred=transform.count_inferred(version))
+
+
+@contextmanager
+def _full_disk(home: Home) -> Iterator[None]:
+    """Say so where the disk was full, whichever part found out."""
+    import duckdb
+
+    try:
+        yield
+    except (OSError, duckdb.Error, StoreError) as error:
+        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        if full or "No space left" in str(error) or "File too large" in str(error):
+            raise StoreError("disk_full", store=home.folder) from error
+        raise

@@ -1,0 +1,103 @@
+"""What a load tells at its end, kept beside the graph for `status`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graph.loaders.changes import Change
+from graph.loaders.report import Checked
+from graph.model import ROLE_FLAGS
+
+if TYPE_CHECKING:
+    import duckdb
+
+FILE = "report.json"
+RECENT_DAYS = 90
+
+COUNTS_SQL = {
+    "parties": "SELECT count(*) FROM rows_parties",
+    "customers": "SELECT count(*) FROM party_flags WHERE is_customer",
+    "cores": "SELECT count(*) FROM party_flags WHERE is_core",
+    "supply_rows": "SELECT count(*) FROM rows_supplies",
+    "borrowers_no_customers": "SELECT count(DISTINCT party_id) FROM rows_loans"
+    " WHERE party_id IN (SELECT party_id FROM party_flags WHERE NOT is_customer)",
+    "isolated": "SELECT count(*) FROM rows_parties WHERE party_id NOT IN ("
+    "SELECT supplier_id FROM rows_supplies UNION SELECT buyer_id FROM rows_supplies)",
+}
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """Counts of one load or check. `after_as_of` rows were left out, `recent` lie in the last 90 days before as_of.
+
+    `inferred` counts the things that are only named by other tables; `changes` is None for a first load.
+    """
+
+    load_id: str
+    loaded_at: str
+    as_of: str | None
+    checked: dict[str, Any]
+    counts: dict[str, int]
+    links: int = 0
+    after_as_of: int = 0
+    recent: int = 0
+    inferred: dict[str, int] = field(default_factory=dict)
+    former: str | None = None
+    changes: tuple[Change, ...] | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Fewer than 1 % of the supply rows are recent: as_of may be a typing error in one date."""
+        return self.recent * 100 < self.counts["supply_rows"]
+
+    def since(self, former: str, changes: tuple[Change, ...]) -> LoadReport:
+        return replace(self, former=former, changes=changes)
+
+    def save(self, version: Path) -> None:
+        (version / FILE).write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
+
+
+def read_report(version: Path) -> LoadReport:
+    found = json.loads((version / FILE).read_text("utf-8"))
+    changes = found.pop("changes")
+    return LoadReport(**found, changes=None if changes is None else tuple(Change(**change) for change in changes))
+
+
+def describe(
+    db: duckdb.DuckDBPyConnection,
+    checked: Checked,
+    day: date | None,
+    *,
+    given: bool,
+    links: int = 0,
+    identity: str = "",
+) -> LoadReport:
+    """Count what was kept; `day` is as_of, `given` whether rows after it were left out."""
+    customer = ROLE_FLAGS["customer"]
+    db.execute(
+        f"CREATE OR REPLACE TEMP VIEW party_flags AS SELECT party_id,"
+        f" contains(';' || coalesce(roles, '') || ';', ';customer;') OR customer_since IS NOT NULL AS {customer},"
+        " contains(';' || coalesce(roles, '') || ';', ';core_enterprise;') AS is_core FROM rows_parties"
+    )
+    counts = {name: _count(db, query) for name, query in COUNTS_SQL.items()}
+    after = _count(db, "SELECT count(*) FROM rows_supplies WHERE date > $day", day) if given else 0
+    recent = _count(db, f"SELECT count(*) FROM rows_supplies WHERE date > $day - {RECENT_DAYS} AND date <= $day", day)
+    return LoadReport(
+        load_id=identity,
+        loaded_at=datetime.now().astimezone().isoformat(timespec="seconds"),
+        as_of=str(day) if day else None,
+        checked=asdict(checked),
+        counts=counts,
+        links=links,
+        after_as_of=after,
+        recent=recent,
+    )
+
+
+def _count(db: duckdb.DuckDBPyConnection, query: str, day: date | None = None) -> int:
+    [(count,)] = db.execute(query, {"day": day} if "$day" in query else {}).fetchall()
+    return int(count)

@@ -1,0 +1,42 @@
+"""Statements of `cypher/`, with their slots filled: the one place where text enters a statement.
+
+Values are always bound. What Cypher cannot bind (a label, a type, a property) is a `{slot}`, and only names that the
+model declares may fill it.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from graph.model import NODE, Node, Relation
+
+
+def statement(query: str, **slots: str) -> str:
+    """The text of `cypher/<query>.cypher` with `{slot}` filled by names that the caller took from the model."""
+    text = (files("cypher") / f"{query}.cypher").read_text("utf-8")
+    for slot, name in slots.items():
+        text = text.replace("{" + slot + "}", name if slot == "properties" else f"`{name}`")
+    return text
+
+
+def nodes_statement(node: Node) -> str:
+    """Nodes of one kind by their keys, bound as $ids; columns `key` and the model's properties."""
+    return statement("nodes", label=node.label, key=node.key, properties=_properties("a", node))
+
+
+def links_statement(relation: Relation, ends: tuple[str, str], *, leaving: bool) -> str:
+    """Relationships that leave (or arrive at) nodes bound as $ids; columns source, target and the properties."""
+    start, end = (NODE[label] for label in ends)
+    return statement(
+        "links_out" if leaving else "links_in",
+        type=relation.type,
+        start=start.label,
+        end=end.label,
+        start_key=start.key,
+        end_key=end.key,
+        properties=_properties("r", relation),
+    )
+
+
+def _properties(variable: str, kind: Node | Relation) -> str:
+    return "".join(f", {variable}.`{p.name}` AS `{p.name}`" for p in kind.properties)
