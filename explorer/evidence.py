@@ -161,7 +161,7 @@ def supply_rows(view: View, links: list[tuple[int, int]]) -> list[tuple[SupplyRo
     query = (
         'SELECT date, amount, "count", product, source, confidence FROM read_parquet($file)'
         " WHERE supplier_n = $supplier AND buyer_n = $buyer AND (date IS NULL OR date <= $as_of)"
-        " ORDER BY date DESC NULLS LAST, ALL"
+        " ORDER BY date DESC NULLS LAST, amount DESC, \"count\", product, source, confidence"
     )
     found = []
     with duckdb.connect() as db:

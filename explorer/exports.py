@@ -112,7 +112,9 @@ def scores(cost: Array) -> Array:
 
 def joined(view: View, column: str, path: Array) -> pa.Array:
     """Each row's parties joined by `>`, from the first on; -1 ends a path. An empty path gives null."""
-    steps = [view.parties.take(column, path[:, i]) for i in range(path.shape[1])]
+    first, *steps = (view.parties.take(column, path[:, i]) for i in range(path.shape[1]))
+    # Arrow drops a row in which every part is null, so the first part never is.
+    steps = [pc.fill_null(first, ""), *steps]
     whole = pc.binary_join_element_wise(*steps, ">", null_handling="skip")
     return pc.if_else(pa.array(path[:, 0] >= 0), whole, None)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
 
 from explorer.errors import BadSetting
 from explorer.formats.columns import Column, Kind, Table, Written
-from explorer.formats.files import replacing
+from explorer.formats.files import Hashed, replacing
 
 __all__ = ["ENDINGS", "FORMATS", "Column", "Kind", "Table", "Written", "format_of", "write", "write_stream"]
 
@@ -34,11 +33,9 @@ def write(table: Table, path: Path, *, file_format: str | None = None, encoding:
     """
     file_format = file_format or format_of(path)
     with replacing(path) as stream:
-        rows = write_stream(table, stream, file_format=file_format, encoding=encoding)
-        stream.flush()
-        with Path(stream.name).open("rb") as whole:
-            sha256 = hashlib.file_digest(whole, "sha256").hexdigest()
-    return Written(rows, sha256)
+        hashed = Hashed(stream)
+        rows = write_stream(table, hashed, file_format=file_format, encoding=encoding)
+    return Written(rows, hashed.sha256)
 
 
 def write_stream(table: Table, stream: BinaryIO, *, file_format: str, encoding: str) -> int:

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from explorer.formats.cells import joined, raw, texts
-from explorer.formats.chunks import chunks
 from explorer.formats.columns import Column, Table
 from explorer.formats.guard import guarded
+from explorer.formats.lines import write_lines
 
 STRUCTURE = (b'"', b",", b"\n", b"\r")
 
@@ -19,23 +19,24 @@ def write(table: Table, stream: BinaryIO, encoding: str) -> int:
     """Write all rows in `encoding` (utf-8-sig, utf-8 or gb18030) and return their number."""
     head = [_text(pa.array([name])) for name in table.names]
     stream.write(_encoded(_lines(head), encoding))
-    rows = 0
-    for chunk in chunks(table):
+    plain = "utf-8" if encoding == "utf-8-sig" else encoding  # the mark stands once, before the head
+
+    def worded(chunk: pa.RecordBatch) -> bytes | memoryview:
         cells = [_cell(*pair) for pair in zip(table.columns, chunk.columns, strict=True)]
-        stream.write(_encoded(_lines(cells), "utf-8" if encoding == "utf-8-sig" else encoding))
-        rows += chunk.num_rows
-    return rows
+        return _encoded(_lines(cells), plain)
+
+    return write_lines(table, stream, worded)
 
 
-def _lines(cells: list[pa.StringArray]) -> bytes:
+def _lines(cells: list[pa.StringArray]) -> memoryview:
     if len(cells) == 1:  # readers skip an empty line, so the only cell of a row says that it is empty
         cells = [pc.if_else(pc.equal(pc.fill_null(cells[0], ""), ""), '""', cells[0])]
     last = pc.binary_join_element_wise(cells[-1], "\n", "", null_handling="replace")
     return joined([*cells[:-1], last], ",")
 
 
-def _encoded(lines: bytes, encoding: str) -> bytes:
-    return lines if encoding == "utf-8" else lines.decode("utf-8").encode(encoding)
+def _encoded(lines: memoryview, encoding: str) -> bytes | memoryview:
+    return lines if encoding == "utf-8" else str(lines, "utf-8").encode(encoding)
 
 
 def _cell(column: Column, array: pa.Array) -> pa.StringArray:
@@ -44,7 +45,7 @@ def _cell(column: Column, array: pa.Array) -> pa.StringArray:
 
 def _text(array: pa.StringArray) -> pa.StringArray:
     array = guarded(array)
-    together = raw(array)
+    together = bytes(raw(array))
     if not any(sign in together for sign in STRUCTURE):
         return array
     needed = pc.match_substring_regex(array, '[",\r\n]')

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from explorer.formats.cells import joined, raw, texts
-from explorer.formats.chunks import chunks
 from explorer.formats.columns import Column, Table
+from explorer.formats.lines import write_lines
 
 # The backslash first: what the others are replaced by begins with one.
 ESCAPES = {sign: json.dumps(sign)[1:-1] for sign in ("\\", '"', *map(chr, range(32)))}
@@ -19,11 +19,7 @@ ESCAPES = {sign: json.dumps(sign)[1:-1] for sign in ("\\", '"', *map(chr, range(
 
 def write(table: Table, stream: BinaryIO, _encoding: str) -> int:
     """Write all rows and return their number; JSON is UTF-8 by its standard, whatever the encoding asked for."""
-    rows = 0
-    for chunk in chunks(table):
-        stream.write(joined(_parts(table.columns, chunk.columns), ""))
-        rows += chunk.num_rows
-    return rows
+    return write_lines(table, stream, lambda chunk: joined(_parts(table.columns, chunk.columns), ""))
 
 
 def _parts(columns: tuple[Column, ...], arrays: list[pa.Array]) -> list[pa.Array | pa.Scalar]:
@@ -43,7 +39,7 @@ def _parts(columns: tuple[Column, ...], arrays: list[pa.Array]) -> list[pa.Array
 
 
 def _escaped(array: pa.StringArray) -> pa.StringArray:
-    together = raw(array)
+    together = bytes(raw(array))
     plain = b'"' not in together and b"\\" not in together
     if plain and (not together or np.frombuffer(together, np.uint8).min() >= 32):
         return array

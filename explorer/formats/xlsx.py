@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any, BinaryIO
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -38,7 +40,15 @@ def write(table: Table, stream: BinaryIO, _encoding: str) -> int:
 
     Raises InputError where the rows or a text are more than a sheet can hold; nothing is in `stream` then.
     """
-    book = Workbook(stream, {"constant_memory": True})
+    with TemporaryFile() as whole:  # an archive is written with seeking back, which a pipe cannot do
+        rows = _write_book(table, whole)
+        whole.seek(0)
+        copyfileobj(whole, stream)
+    return rows
+
+
+def _write_book(table: Table, whole: IO[bytes]) -> int:
+    book = Workbook(whole, {"constant_memory": True})
     book.set_properties({"created": CREATED})
     try:
         rows = _fill(book, table)
@@ -105,7 +115,7 @@ def _cells(column: Column, array: pa.Array) -> pa.Array:
 
 
 def _text(array: pa.StringArray, name: str) -> pa.StringArray:
-    together = raw(array)
+    together = bytes(raw(array))
     if together and (np.frombuffer(together, np.uint8).min() < 32 or any(sign in together for sign in ILLEGAL_BYTES)):
         array = pc.replace_substring_regex(array, ILLEGAL, "")
     array = guarded(array)
