@@ -150,6 +150,13 @@ TABLES = (
 TABLE = {table.name: table for table in TABLES}
 ROLE_TABLES = tuple(table for table in TABLES if table.nature == "role")
 OUTCOMES = ("converted", "declined", "open")
+TIE_STRENGTH = {
+    "spouse": 0.95, "kin": 0.9, "legal_representative": 0.9, "friend": 0.6, "partner": 0.5, "colleague": 0.5,
+    "classmate": 0.5, "neighbour": 0.4,
+}  # fmt: skip
+"""Strength of a tie that states none; TIE_OTHER for any other kind."""
+TIE_OTHER = 0.3
+TIE_DECAY_MONTHS = 36
 
 
 @dataclass(frozen=True)

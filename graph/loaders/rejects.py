@@ -1,0 +1,114 @@
+"""What was rejected, emptied or listed, cell by cell, in the table `rejects`, and as a file for the people who can mend it.
+
+`kind`: reject (the row is lost), lost_with_party (lost only because its party was), emptied (an optional cell),
+odd_flag (an unknown word taken for yes), conflict (files disagree about a party; the first one stays).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graph.loaders import cells
+from graph.loaders.sql import literal, literals, name
+from graph.loaders.typed import IDENTICAL, Fault, Typing, faults
+from graph.model import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+ORDER = {table.name: place for place, table in enumerate(TABLES)}
+CUT = 200
+UNKNOWN = ("unknown_party", "unknown_subject")
+
+
+def create(db: duckdb.DuckDBPyConnection) -> None:
+    """Start an empty list of rejects."""
+    db.execute(
+        'CREATE TABLE rejects ("table" VARCHAR, place INTEGER, file VARCHAR, line BIGINT, "column" VARCHAR,'
+        " value VARCHAR, reason VARCHAR, kind VARCHAR)"
+    )
+
+
+def collect(db: duckdb.DuckDBPyConnection, rows: str, typing: Typing, number: int) -> None:
+    """List the faults of one source's rows in the table `rows`, with the cells as they were given."""
+    known = faults(typing.table)
+    codes = db.execute(
+        f"SELECT DISTINCT row_fault FROM {rows} WHERE row_source = $number AND row_fault BETWEEN 1 AND {IDENTICAL - 1}",
+        {"number": number},
+    ).fetchall()
+    found = {code: known[code - 1] for (code,) in codes}
+    if found:
+        _insert(
+            db,
+            typing,
+            f"SELECT row_line, row_fault FROM {rows} WHERE row_source = {number} AND row_fault IN ({_codes(found)})",
+            found,
+        )
+    for bit, (column, kind) in enumerate(typing.listed()):
+        some = f"FROM {rows} WHERE row_source = {number} AND row_fault = 0 AND (row_listed & {1 << bit}) <> 0"
+        if db.execute(f"SELECT 1 {some} LIMIT 1").fetchone():
+            reason = _emptied_reason(typing, column.name, kind)
+            _insert(db, typing, f"SELECT row_line, 1 AS row_fault {some}", {1: Fault(reason, column.name)}, kind)
+
+
+def write_rejects(db: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write all that is listed as CSV (UTF-8 with BOM): file, line, column, value, reason, in the tables' order.
+
+    Cells that were only emptied have the reason `emptied_…`.
+    """
+    rows = db.execute(
+        "SELECT file, line, \"column\", value, CASE WHEN kind = 'emptied' THEN 'emptied_' || reason ELSE reason END"
+        ' FROM rejects ORDER BY place, file, line, "column", reason'
+    )
+    import csv
+
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("file", "line", "column", "value", "reason"))
+        while batch := rows.fetchmany(10_000):
+            writer.writerows(batch)
+
+
+def _insert(
+    db: duckdb.DuckDBPyConnection, typing: Typing, rows: str, found: dict[int, Fault], kind: str = "reject"
+) -> None:
+    """Join the rows (row_line, row_fault) with the source again: only there are the cells as given."""
+    columns = " ".join(f"WHEN {code} THEN {literal(fault.column)}" for code, fault in found.items())
+    reasons = " ".join(f"WHEN {code} THEN {literal(fault.reason)}" for code, fault in found.items())
+    values = " ".join(f"WHEN {code} THEN {_cell(typing, fault)}" for code, fault in found.items())
+    table, file = typing.table.name, typing.source.file
+    kinds = f"CASE WHEN reason = 'lost_with_party' THEN reason ELSE {literal(kind)} END"
+    explained = (
+        f"CASE WHEN reason NOT IN ({literals(UNKNOWN)}) THEN reason"
+        f" WHEN regexp_matches(trimmed, '^{cells.LONG_NUMBER}$') THEN 'long_number'"
+        f" WHEN reason = 'bad_id' OR regexp_matches(trimmed, {literal(cells.FORBIDDEN)}) THEN 'bad_id'"
+        f" WHEN {str(typing.source.scan.broken).lower()} AND contains(trimmed, {literal(cells.LOST_SIGN)})"
+        " THEN 'unreadable' ELSE reason END"
+    ).replace("reason NOT IN", "reason <> 'bad_id' AND reason NOT IN")
+    db.execute(
+        f'INSERT INTO rejects SELECT {literal(table)}, {ORDER[table]}, {literal(file)}, row_line, "column",'
+        f" left(value, {CUT}), {explained}, {kinds} FROM (SELECT *, trim(value, {literal(cells.WHITE)}) AS trimmed FROM"
+        f' (SELECT faulty.row_line, CASE faulty.row_fault {columns} END AS "column", CASE faulty.row_fault {reasons} END AS reason,'
+        f" coalesce(CASE faulty.row_fault {values} END, '') AS value FROM ({rows}) AS faulty"
+        f" JOIN (SELECT *, {typing.line} AS given_line FROM {typing.scan}) AS given ON given_line = faulty.row_line))"
+    )
+
+
+def _cell(typing: Typing, fault: Fault) -> str:
+    if fault.reason == "ragged":
+        return "given.ragged"
+    return typing.raw(fault.column) if fault.column in typing.names else "''"
+
+
+def _emptied_reason(typing: Typing, column: str, kind: str) -> str:
+    if kind == "odd_flag":
+        return kind
+    shape = typing.table.column(column).kind
+    return {"id": "bad_id", "date": "date", "text": "word" if column == "outcome" else "unreadable"}.get(
+        shape, "unreadable" if shape in cells.TEXTS else "number"
+    )
+
+
+def _codes(found: dict[int, Fault]) -> str:
+    return ", ".join(str(code) for code in found)

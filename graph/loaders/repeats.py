@@ -1,0 +1,78 @@
+"""Rows that say the same thing twice: entities and numbered events by their id, standing relations by their ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graph.loaders.sql import name
+from graph.loaders.typed import IDENTICAL, SUPERSEDED, Fault, faults
+from graph.model import TIE_DECAY_MONTHS, TIE_OTHER, TIE_STRENGTH, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+MONTH = 30.4375
+
+
+def mark(db: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
+    """Give repeated rows of the table `rows` their code: identical, superseded, or the fault `repeat`."""
+    if table.nature == "standing":
+        _mark(db, table, rows, _standing(db, table))
+    else:
+        _mark(db, table, rows, _first_stays(table))
+
+
+def _mark(db: duckdb.DuckDBPyConnection, table: Table, rows: str, ranked: str) -> None:
+    key = ", ".join(name(column) for column in table.key)
+    numbered = f"AND {name(table.key[0])} IS NOT NULL"
+    db.execute(
+        f"CREATE OR REPLACE TEMP TABLE repeats AS WITH candidates AS (SELECT *, rowid AS row FROM {rows}"
+        f" WHERE row_fault = 0 {numbered} AND hash({key}) IN (SELECT hash({key}) FROM {rows} WHERE row_fault = 0 {numbered}"
+        f" GROUP BY ALL HAVING count(*) > 1)) SELECT row, verdict FROM ({ranked}) WHERE verdict <> 0"
+    )
+    db.execute(f"UPDATE {rows} SET row_fault = verdict FROM repeats WHERE {rows}.rowid = repeats.row")
+    db.execute("DROP TABLE repeats")
+
+
+def _values(table: Table) -> str:
+    return ", ".join(name(column.name) for column in table.columns)
+
+
+def _first_stays(table: Table) -> str:
+    """The first row of an id stays; role and party files are each taken by themselves, parties.py unites them."""
+    code = faults(table).index(Fault("repeat", table.key[0])) + 1
+    by_file = ", row_source" if table.key == ("party_id",) else ""
+    values = f"row({_values(table)})"
+    return (
+        f"SELECT row, CASE WHEN row_number() OVER one = 1 THEN 0 WHEN {values} IS NOT DISTINCT FROM"
+        f" first_value({values}) OVER one THEN {IDENTICAL} ELSE {code} END AS verdict FROM candidates"
+        f" WINDOW one AS (PARTITION BY {name(table.key[0])}{by_file} ORDER BY row_source, row_line)"
+    )
+
+
+def _standing(db: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """The strongest tie, else the newest row, else the later one stays."""
+    key = ", ".join(name(column) for column in table.key)
+    order = "row_source DESC, row_line DESC"
+    if any(column.name == "date" for column in table.columns):
+        order = f"date DESC NULLS LAST, {order}"
+    if table.name == "ties":
+        order = f"{_tie_strength(db)} DESC, {order}"
+    return (
+        f"SELECT row, CASE WHEN row_number() OVER one = 1 THEN 0 WHEN row_number() OVER same > 1 THEN {IDENTICAL}"
+        f" ELSE {SUPERSEDED} END AS verdict FROM candidates WINDOW one AS (PARTITION BY {key} ORDER BY {order}),"
+        f" same AS (PARTITION BY {_values(table)} ORDER BY {order})"
+    )
+
+
+def _tie_strength(db: duckdb.DuckDBPyConnection) -> str:
+    """DESIGN 4.3: strength, else by kind, halved every 36 months before the newest trade (else referral or tie)."""
+    newest = "SELECT max(date) FROM rows_supplies"
+    if db.execute(newest).fetchall() == [(None,)]:
+        newest = "SELECT max(date) FROM (SELECT date FROM rows_referrals UNION ALL SELECT date FROM checked_ties WHERE row_fault = 0)"
+    kinds = " ".join(f"WHEN '{kind}' THEN {strength}" for kind, strength in TIE_STRENGTH.items())
+    months = f"greatest(0, (({newest}) - date) / {MONTH})"
+    return (
+        f"coalesce(strength, CASE kind {kinds} ELSE {TIE_OTHER} END)"
+        f" * coalesce(pow(2, -{months} / {TIE_DECAY_MONTHS}), 1)"
+    )

@@ -1,0 +1,32 @@
+"""Looking into the Parquet files that sources are scanned from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from explorer.errors import BadTables
+from graph.loaders.source import Source
+from graph.loaders.sql import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def column_types(db: duckdb.DuckDBPyConnection, source: Source) -> Mapping[str, str]:
+    """DuckDB's type of every column, by its name."""
+    with damaged(source):
+        rows = db.execute(f"DESCRIBE FROM read_parquet({literal(source.scan.path)})").fetchall()
+    return {row[0]: row[1] for row in rows}
+
+
+@contextmanager
+def damaged(source: Source) -> Iterator[None]:
+    """Say which file it was where DuckDB finds one damaged; a full disk or memory stays what it is."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        raise BadTables("file_unreadable", file=source.file, why=error) from error

@@ -1,0 +1,19 @@
+"""The only place where a name or a text becomes part of a statement that cannot bind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def name(identifier: str) -> str:
+    """Quote a column or table name."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(value: str | Path) -> str:
+    """Quote a text or a path."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def literals(values: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(literal(value) for value in values)
