@@ -23,7 +23,9 @@ from graph.algorithms.walks import passage
 LABELS = 4
 BEST = 3
 NOTHING = np.iinfo(np.int64).max
-"""An empty label; as a cost, what nothing is below."""
+"""An empty label."""
+NO_WAY = np.iinfo(np.int32).max
+"""Above all costs."""
 PIECES = 32
 
 
@@ -31,16 +33,12 @@ PIECES = 32
 class Rounds:
     """What was learnt in one direction."""
 
-    ptr: Array
-    """int64[n+1], where the links into each party begin"""
-    links: Array
-    """int64[m], `cost << 32 | party it comes from`"""
-    degree_ptr: Array
-    """int64[n+1], row pointer in the walking direction"""
-    fresh: Array
-    """int64[tiers, n, 4], the labels of each tier, from the first on, kept for the paths"""
     best: Array
     """int64[n, 4], ascending"""
+    core: Array
+    """int32[tiers, n, 4], whose labels each tier brought, from the first on, kept for the paths"""
+    parent: Array
+    """int32[tiers, n, 4], the party each of them came through"""
 
 
 @dataclass(frozen=True)
@@ -64,17 +62,17 @@ class BestAnchors:
     def paths(self, parties: Array) -> Array:
         """Rebuild the walks to `parties` int[b]; returns int32[b, 3, tiers+1], from the core on, padded with -1."""
         which = np.asarray(parties)
-        found = np.full((len(which), BEST, len(self.rounds[0].fresh) + 1), -1, np.int32)
-        labels = self.core[which], self.direction[which], self.tier[which], self.cost[which]
+        found = np.full((len(which), BEST, len(self.rounds[0].core) + 1), -1, np.int32)
+        labels = self.core[which], self.direction[which], self.tier[which]
         for number, one in enumerate(self.rounds):
-            _paths(frozen(which, "i8"), number, *labels, one.ptr, one.links, one.degree_ptr, one.fresh, found)
+            _paths(frozen(which, "i8"), number, *labels, one.core, one.parent, found)
         return found
 
 
 def best_anchors(graph: Graph, cores: Array, *, tiers: int, threads: int) -> BestAnchors:
     """Find for every party the best three of `cores` (int[c]) that reach it within `tiers` hops.
 
-    Agrees with `strings.dig` from every core without a limit. Needs 100 bytes a party and tier, 16 a link.
+    Agrees with `strings.dig` from every core without a limit. Needs 64 bytes a party and tier, 8 a link.
 
     Example: 0 and 3 are cores; 0 buys from 1, which buys from 2, and 3 buys from 2.
 
@@ -112,16 +110,27 @@ def _rounds(graph: Graph, cores: Array, direction: Direction, tiers: int, pool: 
     ptr, links = _turned(degree_ptr, rows)
     best = np.full((graph.parties, LABELS), NOTHING)
     best[cores, 0] = cores
-    cheapest = np.full(graph.parties, NOTHING)
+    labels, cheapest = best.copy(), np.empty(graph.parties, np.int32)
+    core, parent = (np.empty((tiers, *best.shape), np.int32) for _ in range(2))
     cuts = np.linspace(0, graph.parties, PIECES + 1).astype(np.int64).tolist()
-    fresh = np.empty((tiers, *best.shape), np.int64)
-    labels = best.copy()
     for tier in range(1, tiers + 1):
         _cheapest(labels, tier - 1, degree_ptr, cheapest)
-        fixed = (tier, ptr, links, degree_ptr, cheapest, labels, best, fresh[tier - 1])
+        fresh = np.full_like(best, NOTHING)
+        fixed = (
+            tier,
+            ptr,
+            links,
+            cheapest,
+            cheapest.min(initial=NO_WAY),
+            labels,
+            best,
+            fresh,
+            core[tier - 1],
+            parent[tier - 1],
+        )
         list(pool.map(lambda start, stop, fixed=fixed: _pull(start, stop, *fixed), cuts[:-1], cuts[1:]))
-        labels = fresh[tier - 1]
-    return Rounds(ptr, links, degree_ptr, fresh, best)
+        labels = fresh
+    return Rounds(best, core, parent)
 
 
 @njit(cache=True, nogil=True)
@@ -133,9 +142,9 @@ def _turned(ptr: Array, rows: Array) -> tuple[Array, Array]:
     into = np.cumsum(into)
     free, links = into[:-1].copy(), np.empty(len(rows), np.int64)
     for party in range(len(ptr) - 1):
-        for link in rows[ptr[party] : ptr[party + 1]]:
-            target = link & 0xFFFFFFFF
-            links[free[target]] = link - target + party
+        for i in range(ptr[party], ptr[party + 1]):
+            target = rows[i] & 0xFFFFFFFF
+            links[free[target]] = rows[i] - target + party
             free[target] += 1
     return into, links
 
@@ -144,7 +153,7 @@ def _turned(ptr: Array, rows: Array) -> tuple[Array, Array]:
 def _cheapest(labels: Array, tier: int, degree_ptr: Array, cheapest: Array) -> None:
     """What the cheapest label of each party costs where it walks on, so that most links need not be looked behind."""
     for party in range(len(labels)):
-        cheapest[party] = NOTHING
+        cheapest[party] = NO_WAY
         if labels[party, 0] != NOTHING:
             degree = degree_ptr[party + 1] - degree_ptr[party]
             cheapest[party] = (labels[party, 0] >> 34) + passage(tier, degree)
@@ -152,45 +161,56 @@ def _cheapest(labels: Array, tier: int, degree_ptr: Array, cheapest: Array) -> N
 
 @njit(cache=True, nogil=True)
 def _pull(
-    start: int, stop: int, tier: int, ptr: Array, links: Array, degree_ptr: Array, cheapest: Array,
-    labels: Array, best: Array, fresh: Array,
+    start: int, stop: int, tier: int, ptr: Array, links: Array, cheapest: Array, least: int,
+    labels: Array, best: Array, fresh: Array, core: Array, parent: Array,
 ) -> None:  # fmt: skip
     """Take over the labels of tier-1 of all neighbours, and write down which ones of this tier stayed."""
+    via = np.empty(LABELS, np.int64)
     for party in range(start, stop):
-        mine = best[party]
-        for link in links[ptr[party] : ptr[party + 1]]:
-            neighbour, cost = link & 0xFFFFFFFF, link >> 32
-            if cheapest[neighbour] > (mine[LABELS - 1] >> 34) - cost:
+        for i in range(ptr[party], ptr[party + 1]):
+            neighbour, step = links[i] & 0xFFFFFFFF, links[i] >> 32
+            room = min(best[party, LABELS - 1] >> 34, NO_WAY - 1) - step
+            if least > room or cheapest[neighbour] > room:
                 continue
-            cost += passage(tier - 1, degree_ptr[neighbour + 1] - degree_ptr[neighbour])
-            for label in labels[neighbour]:
+            step += cheapest[neighbour] - (labels[neighbour, 0] >> 34)
+            for j in range(LABELS):
+                label = labels[neighbour, j]
                 if label == NOTHING:
                     break
-                key = (((label >> 34) + cost) << 34) | (tier << 31) | (label & 0x7FFFFFFF)
-                if key >= mine[LABELS - 1]:
+                cost = label >> 34
+                key = ((cost + step) << 34) | (tier << 31) | (label & 0x7FFFFFFF)
+                if key > best[party, LABELS - 1]:
                     break
-                _insert(mine, key)
+                _insert(best, party, via, key, (cost << 31) | neighbour)
         kept = 0
-        fresh[party] = NOTHING
-        for label in mine:
+        for i in range(LABELS):
+            label = best[party, i]
             if label != NOTHING and (label >> 31) & 7 == tier:
                 fresh[party, kept] = label
+                core[party, kept], parent[party, kept] = label & 0x7FFFFFFF, via[i] & 0x7FFFFFFF
                 kept += 1
 
 
 @njit(cache=True, nogil=True)
-def _insert(mine: Array, key: int) -> None:
-    """Put `key` in its place; the dearer label of the same core makes room, else the last one."""
+def _insert(best: Array, party: int, via: Array, key: int, through: int) -> None:
+    """Put `key` in its place among the party's best; the dearer label of the same core makes room, else the last.
+
+    `through`, cost and id of the parent, decides between equal keys.
+    """
     room = LABELS - 1
     for i in range(LABELS):
-        if mine[i] != NOTHING and (mine[i] ^ key) & 0x7FFFFFFF == 0:
-            if mine[i] <= key:
+        label = best[party, i]
+        if label == key:
+            via[i] = min(via[i], through)
+            return
+        if label != NOTHING and (label ^ key) & 0x7FFFFFFF == 0:
+            if label < key:
                 return
             room = i
-    while room > 0 and mine[room - 1] > key:
-        mine[room] = mine[room - 1]
+    while room > 0 and best[party, room - 1] > key:
+        best[party, room], via[room] = best[party, room - 1], via[room - 1]
         room -= 1
-    mine[room] = key
+    best[party, room], via[room] = key, through
 
 
 @njit(cache=True, nogil=True)
@@ -213,35 +233,22 @@ def _merge(upstream: Array, downstream: Array, core: Array, direction: Array, ti
 
 @njit(cache=True, nogil=True)
 def _paths(
-    parties: Array, number: int, core: Array, direction: Array, tier: Array, cost: Array,
-    ptr: Array, links: Array, degree_ptr: Array, fresh: Array, found: Array,
+    parties: Array, number: int, core: Array, direction: Array, tier: Array,
+    label_core: Array, label_parent: Array, found: Array,
 ) -> None:  # fmt: skip
-    """Walk back from each party: at every step the parent with the lower cost, then the lower id, as in `walks`."""
+    """Walk back from each party to its cores, tier by tier."""
     for b in range(len(parties)):
         for i in range(BEST):
             if core[b, i] < 0 or direction[b, i] != number:
                 continue
-            party, total = parties[b], cost[b, i]
-            for t in range(tier[b, i] - 1, 0, -1):
-                found[b, i, t + 1] = party
-                party, total = _parent(party, core[b, i], t, total, ptr, links, degree_ptr, fresh[t - 1])
-            found[b, i, 1], found[b, i, 0] = party, core[b, i]
-
-
-@njit(cache=True, nogil=True)
-def _parent(
-    party: int, core: int, tier: int, total: int, ptr: Array, links: Array, degree_ptr: Array, labels: Array
-) -> tuple[int, int]:
-    """The neighbour, and its cost, through which the core's walk comes; `labels` and `tier` are the neighbour's."""
-    parent, least = -1, NOTHING
-    for link in links[ptr[party] : ptr[party + 1]]:
-        neighbour = link & 0xFFFFFFFF
-        cost = total - (link >> 32) - passage(tier, degree_ptr[neighbour + 1] - degree_ptr[neighbour])
-        if cost < least or (cost == least and neighbour < parent):
-            key = (cost << 34) | (tier << 31) | core
-            if (labels[neighbour] == key).any():
-                parent, least = neighbour, cost
-    return parent, least
+            party = parties[b]
+            for t in range(tier[b, i], 0, -1):
+                found[b, i, t] = party
+                at = 0
+                while label_core[t - 1, party, at] != core[b, i]:
+                    at += 1
+                party = label_parent[t - 1, party, at]
+            found[b, i, 0] = party
 
 
 @njit(cache=True, nogil=True)

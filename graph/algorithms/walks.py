@@ -64,7 +64,7 @@ def next_key(states: Array, s: int, rows: Array, seen: Array, max_cost: int) -> 
 def push(heap: Array, size: int, key: int, s: int) -> int:
     at = size
     while at > 0 and heap[(at - 1) >> 1, 0] > key:
-        heap[at] = heap[(at - 1) >> 1]
+        heap[at, 0], heap[at, 1] = heap[(at - 1) >> 1, 0], heap[(at - 1) >> 1, 1]
         at = (at - 1) >> 1
     heap[at, 0], heap[at, 1] = key, s
     return size + 1
@@ -78,7 +78,7 @@ def replace_top(heap: Array, size: int, key: int, s: int) -> None:
             child += 1
         if heap[child, 0] >= key:
             break
-        heap[at] = heap[child]
+        heap[at, 0], heap[at, 1] = heap[child, 0], heap[child, 1]
         at, child = child, 2 * child + 1
     heap[at, 0], heap[at, 1] = key, s
 
