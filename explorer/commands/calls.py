@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,9 +38,18 @@ def tell(context: click.Context, key: str, **values: object) -> None:
 
 
 def deliver(
-    context: click.Context, table: Table, out: Path | None, file_format: str | None, encoding: str
+    context: click.Context,
+    table: Table,
+    out: Path | None,
+    file_format: str | None,
+    encoding: str,
+    *,
+    glance: Collection[str],
 ) -> Written | None:
-    """Write a table to a file, or to stdout: as a table for people, else as CSV. None where no file was written."""
+    """Write a table to a file, or to stdout: the columns `glance` as a table for people, else all as CSV.
+
+    Returns None where no file was written.
+    """
     from explorer import formats
 
     if out is not None:
@@ -54,7 +63,7 @@ def deliver(
         width = shutil.get_terminal_size((NARROW, 0)).columns
         from explorer.formats.table import render
 
-        for line in render(table, width, lang_of(context), rows=TABLE_ROWS):
+        for line in render(table.select(glance), width, lang_of(context), rows=TABLE_ROWS):
             click.echo(line)
     else:
         stream = sys.stdout.buffer

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FORMATS = click.Choice(["table", "csv", "json", "parquet", "xlsx"])
 TEXT_FILTERS = ("kind", "role", "industry", "region", "grid", "branch", "manager")
+STRING_GLANCE = ("anchor_name", "direction", "rank", "change", "prospect_id", "tier", "score", "path_names")
+PROSPECT_GLANCE = ("prospect_id", "prospect_name", "region", "core_1_name", "core_1_direction", "core_1_score")
+"""What people see of the many columns on a terminal."""
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -61,7 +64,7 @@ def dig(context: click.Context, /, anchors: tuple[str, ...], anchors_file: Path 
 
         compared = Since(since, found.anchor_ids(), found.directions)
         table = compared.table(table)
-    written = deliver(context, table, out, file_format, explorer.settings.text("encoding"))
+    written = deliver(context, table, out, file_format, explorer.settings.text("encoding"), glance=STRING_GLANCE)
     facts = found.facts() | ({"gone": compared.gone} if compared else {})
     if written and out:
         from explorer.formats.manifest import write_manifest
@@ -80,7 +83,8 @@ def prospects(context: click.Context, /, out: Path | None, file_format: str | No
     filters = filters_of(given)
     explorer = opened(given)
     found = explorer.prospects(filters=filters, as_of=day(as_of))
-    written = deliver(context, found.table(), out, file_format, explorer.settings.text("encoding"))
+    encoding = explorer.settings.text("encoding")
+    written = deliver(context, found.table(), out, file_format, encoding, glance=PROSPECT_GLANCE)
     if written and out:
         from explorer.formats.manifest import write_manifest
 

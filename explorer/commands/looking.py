@@ -34,7 +34,8 @@ def find(context: click.Context, /, text: str, file_format: str | None, **given:
 
     explorer = opened(given)
     found = explorer.find(text)
-    deliver(context, found_table(explorer.view(), found), None, file_format, explorer.settings.text("encoding"))
+    table, encoding = found_table(explorer.view(), found), explorer.settings.text("encoding")
+    deliver(context, table, None, file_format, encoding, glance=table.names)
     if found.total > len(found.rows):
         tell(context, "cli.find_more", count=found.total - len(found.rows))
     if not found.total:

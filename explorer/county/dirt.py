@@ -124,7 +124,7 @@ KINDS = (
     Dirt("name_in_wide_spaces", _named, lambda cell, *_: f"\u3000{cell}\u3000"),
     Dirt("stray_brackets", _named, _bracketed),
     Dirt("dropped_characters", _named, _without_some),
-    Dirt("wide_digits", lambda _, c: _digits(c), lambda cell, *_: (cell or "12").translate(WIDE)),
+    Dirt("wide_digits", lambda _, c: _digits(c), lambda cell, *_: (cell or "1").translate(WIDE)),
     Dirt("unrated_currency", lambda _, c: c.name == "currency", one_of("USD", "JPY")),
     Dirt("odd_opt_out", lambda _, c: c.kind == "flag", one_of("勿扰", "不要打电话", "x")),
     Dirt("unreadable_optional", lambda t, c: _entity(t) and c.kind in OPTIONAL, one_of("待补", "?", "--")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -30,6 +30,11 @@ class Table:
 
     columns: tuple[Column, ...]
     batches: Iterator[pa.RecordBatch]
+
+    def select(self, names: Collection[str]) -> Table:
+        """The columns with these names, in this table's order."""
+        places = [at for at, column in enumerate(self.columns) if column.name in names]
+        return Table(tuple(self.columns[at] for at in places), (batch.select(places) for batch in self.batches))
 
     @property
     def names(self) -> list[str]:

@@ -69,7 +69,7 @@ def _printable(text: str) -> str:
 
 def _fitted(columns: tuple[Column, ...], wanted: list[int], width: int) -> list[int]:
     """Leave out columns at the end that cannot have their least width, then narrow the widest text until all fit."""
-    least = [min(size, LEAST) if each.kind == "text" else size for each, size in zip(columns, wanted, strict=True)]
+    least = [min(size, LEAST) if _may_be_cut(each) else size for each, size in zip(columns, wanted, strict=True)]
     ends = accumulate(size + len(GAP) for size in least)
     widths = wanted[: max(1, sum(end - len(GAP) <= width for end in ends))]
     over = sum(widths) + len(GAP) * (len(widths) - 1) - width
@@ -77,6 +77,11 @@ def _fitted(columns: tuple[Column, ...], wanted: list[int], width: int) -> list[
         widths[_widest(widths, least)] -= 1
         over -= 1
     return widths
+
+
+def _may_be_cut(column: Column) -> bool:
+    """A number or an id that lost its end would be another one."""
+    return column.kind == "text" and not column.name.endswith("_id")
 
 
 def _widest(widths: list[int], least: list[int]) -> int:
