@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FORMATS = click.Choice(["table", "csv", "json", "parquet", "xlsx"])
 TEXT_FILTERS = ("kind", "role", "industry", "region", "grid", "branch", "manager")
-STRING_GLANCE = ("anchor_name", "direction", "rank", "change", "prospect_id", "tier", "score", "path_names")
+STRING_GLANCE = ("direction", "rank", "change", "prospect_id", "prospect_name", "tier", "score", "path_names")
 PROSPECT_GLANCE = ("prospect_id", "prospect_name", "region", "core_1_name", "core_1_direction", "core_1_score")
 """What people see of the many columns on a terminal."""
 DAY = click.DateTime(["%Y-%m-%d"])

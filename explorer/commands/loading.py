@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from graph.loaders.outcome import LoadReport
 
 TABLES = click.Path(exists=True, file_okay=False, path_type=Path)
+COUNTED = {
+    "dropped": "dropped",
+    "identical": "identical",
+    "superseded": "superseded",
+    "lost_with_party": "lost",
+    "emptied": "emptied",
+    "conflicts": "conflicts",
+}
+"""Counts of a table that are told where they are not zero, and the text of each."""
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -76,6 +85,7 @@ def status(context: click.Context, /, file_format: str | None, **given: Any) -> 
     click.echo(say("load.size", lang, store=explorer.home.folder, size=f"{size_of(explorer) / 1e6:,.1f}"))
     for line in report_lines(report, lang):
         click.echo(line)
+    click.echo(say("load.settings", lang))
     for name, value in explorer.settings.values.items():
         click.echo(f"  {name} = {value}")
 
@@ -92,7 +102,9 @@ def report_lines(report: LoadReport, lang: str) -> list[str]:
     lines = [line for table in checked["tables"] for line in table_lines(table, lang)]
     if checked["unknown_files"]:
         lines.append(say("load.unknown_files", lang, files=", ".join(checked["unknown_files"])))
-    lines.append(say("load.graph", lang, links=report.links, as_of=report.as_of or "-", **report.counts))
+    lines.append(say("load.currency", lang, currency=checked["currency"]))
+    graph = "load.graph" if report.load_id else "load.planned"
+    lines.append(say(graph, lang, links=report.links, as_of=report.as_of or "-", **report.counts))
     if any(report.inferred.values()):
         named = ", ".join(f"{name} {count:,}" for name, count in report.inferred.items() if count)
         lines.append(say("load.inferred", lang, named=named))
@@ -113,17 +125,17 @@ def report_lines(report: LoadReport, lang: str) -> list[str]:
 
 
 def table_lines(table: dict[str, Any], lang: str) -> list[str]:
-    rejected = sum(table["rejected"].values())
-    lines = [say("load.table", lang, table=table["name"], read=table["read"], kept=table["kept"], rejected=rejected)]
+    """One table in words: its files, what was kept, and what was not and why."""
+    lines = [say("load.table", lang, **table)]
     for file in table["files"]:
-        lines.append(say("load.file", lang, file=file["name"], format=file["format"], encoding=file["encoding"]))
+        lines.append(say("load.file" if file["encoding"] else "load.file_typed", lang, **file))
         if file["unknown"]:
-            lines.append(say("load.unknown_columns", lang, columns=", ".join(file["unknown"])))
-    for name in ("dropped", "identical", "superseded", "lost_with_party", "emptied", "conflicts"):
-        if table[name]:
-            lines.append(say(f"load.{name}", lang, count=table[name]))
+            lines.append(say("load.unknown_columns", lang, file=file["name"], columns=", ".join(file["unknown"])))
+    for key, text in COUNTED.items():
+        if table[key]:
+            lines.append(say(f"load.{text}", lang, n=table[key]))
     lines += [
-        say("load.rejected", lang, count=count, reason=say(f"load.reason_{reason}", lang))
+        say("load.rejected", lang, n=count, reason=say(f"load.reject_{reason}", lang))
         for reason, count in sorted(table["rejected"].items())
     ]
-    return lines
+    return [lines[0], *(f"  {line}" for line in lines[1:])]
