@@ -17,6 +17,7 @@ FORBIDDEN = r"[>;\p{Cc}]"
 LONG_NUMBER = r"[+-]?[0-9](\.[0-9]+)?[eE]\+[0-9]+"
 """How a number of over 15 digits looks once a spreadsheet has rounded it; our own readers write it so, too."""
 
+SCALE = 6
 LOST_SIGN = "\ufffd"
 YES = ("1", "true", "yes", "y", "是")
 NO = ("0", "false", "no", "n", "否")
@@ -95,7 +96,7 @@ def _list(text: str, codes: dict[str, str], *, lower: bool) -> str:
 
 
 def value(column: Column, given: str, native: bool, type_: str, entry: Entry) -> str:
-    """The second step: text stays text, amounts become decimals (not yet money of the base currency)."""
+    """The second step, for all kinds but amounts."""
     if column.kind in TEXTS:
         return given
     if column.kind == "date":
@@ -103,13 +104,34 @@ def value(column: Column, given: str, native: bool, type_: str, entry: Entry) ->
     if column.kind == "flag":
         return given if native else f"lower({given}) NOT IN ({literals(NO)})"
     number = given if native else _plain_number(given, entry)
-    if column.kind == "amount":
-        return f"TRY_CAST({number} AS DECIMAL({'24, 6' if type_ in DOUBLES else '30, 10'}))"
     if column.kind == "count":
         whole = f"TRY_CAST({number} AS DOUBLE)"
         return f"CASE WHEN {whole} = trunc({whole}) THEN TRY_CAST({whole} AS BIGINT) END"
     finite = f"TRY_CAST({number} AS DOUBLE)"
     return f"CASE WHEN isfinite({finite}) THEN {finite} END"
+
+
+def cents(given: str, native: bool, type_: str, entry: Entry) -> str:
+    """1/100 of an amount, half rounded up; NULL where it is no number or does not fit.
+
+    Up to a thousand million and six decimals, 64-bit integers do; they take a tenth of the time of wide decimals.
+    """
+    if native:
+        exact = type_ in DOUBLES or type_ in INTEGERS or int(type_.rstrip(")").split(",")[1]) <= SCALE
+        quick = f"abs({given}) < 1000000000" if exact else "false"
+    else:
+        quick = (
+            f"regexp_full_match({given}, '[0-9]{{1,9}}(\\.[0-9]{{0,{SCALE}}})?')" if entry.decimal == "." else "false"
+        )
+    whole = f"({given}::DOUBLE * 1e{SCALE}).round()::BIGINT"
+    slow = f"round({exact_amount(given, native, type_, entry)} * 100::DECIMAL(3, 0), 0)"
+    return f"CASE WHEN {quick} THEN ({whole} + sign({whole})::BIGINT * 5000) // 10000 ELSE TRY_CAST({slow} AS BIGINT) END"
+
+
+def exact_amount(given: str, native: bool, type_: str, entry: Entry) -> str:
+    """The amount as a decimal; of a double only what it can hold."""
+    number = given if native else _plain_number(given, entry)
+    return f"TRY_CAST({number} AS DECIMAL({f'24, {SCALE}' if type_ in DOUBLES else '30, 10'}))"
 
 
 def _plain_number(text: str, entry: Entry) -> str:

@@ -77,10 +77,11 @@ class _Check:
         for table in parties.PARTY_TABLES:
             self._fill(table)
             repeats.mark(self.db, table, f"checked_{table.name}")
-        parties.settle(self.db)
+        found = parties.parts(self.sources.sources)
+        parties.settle(self.db, found)
         for table in parties.PARTY_TABLES:
             self._collect(table)
-        parties.unite(self.db, {table.name: self.sources.of(table.name) for table in parties.PARTY_TABLES})
+        parties.unite(self.db, found)
         for table in parties.PARTY_TABLES:
             self.db.execute(f"DROP TABLE checked_{table.name}")
 

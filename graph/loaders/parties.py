@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graph.loaders.rejects import CUT, ORDER
-from graph.loaders.sql import literal, name
 from graph.loaders.source import Source
+from graph.loaders.sql import literal, name
 from graph.loaders.typed import Fault, faults
 from graph.model import ROLE_TABLES, TABLE, Table
 
@@ -16,99 +17,122 @@ if TYPE_CHECKING:
 
 PARTIES = TABLE["parties"]
 PARTY_TABLES = (PARTIES, *ROLE_TABLES)
-SINGLE = [column.name for column in PARTIES.columns if column.name not in ("party_id", "roles")]
-FLAGS = ("do_not_contact", "no_introductions")
+CELLS = [column for column in PARTIES.columns if column.name not in ("party_id", "roles")]
 
 
-def code(table: Table, reason: str, column: str) -> int:
-    return faults(table).index(Fault(reason, column)) + 1
+@dataclass(frozen=True)
+class Part:
+    """The kept rows of one file; `rows` is a query of them, with at most one row per id."""
+
+    table: Table
+    number: int
+    file: str
+
+    @property
+    def rows(self) -> str:
+        return f"(SELECT * FROM checked_{self.table.name} WHERE row_fault = 0 AND row_source = {self.number})"
 
 
-def settle(db: duckdb.DuckDBPyConnection) -> None:
+def parts(sources: Iterable[Source]) -> list[Part]:
+    """The files that name parties, in the order in which their cells count."""
+    found: list[Part] = []
+    for source in sources:
+        table = TABLE[source.table]
+        if table in PARTY_TABLES:
+            found.append(Part(table, sum(part.table == table for part in found), source.file))
+    return found
+
+
+def settle(db: duckdb.DuckDBPyConnection, found: list[Part]) -> None:
     """Give the code of a fault to rows that only the other files show to be wrong.
 
-    These are role rows without a name where no file has one, and rows of a second file mapped to `parties` that
-    disagree with an earlier one in a filled cell.
+    These are rows of a second file mapped to `parties` that disagree with an earlier one in a filled cell, and role
+    rows without a name where no file has one.
     """
-    named = " UNION ".join(
-        f"SELECT party_id FROM checked_{t.name} WHERE row_fault = 0 AND name IS NOT NULL" for t in PARTY_TABLES
-    )
-    for table in ROLE_TABLES:
-        db.execute(
-            f"UPDATE checked_{table.name} SET row_fault = {code(table, 'missing', 'name')} WHERE row_fault = 0 AND name IS NULL"
-            f" AND party_id NOT IN ({named})"
-        )
-    differs = " OR ".join(f"later.{name(c)} <> first.{name(c)}" for c in SINGLE)
+    files = [part for part in found if part.table == PARTIES]
+    for at, later in enumerate(files):
+        for first in files[:at]:
+            repeated = (
+                f"party_id IN (SELECT party_id FROM {first.rows} AS first JOIN {later.rows} AS later"
+                f" USING (party_id) WHERE {_differs('later', 'first')})"
+            )
+            _refuse(db, later, Fault("repeat", "party_id"), repeated)
+    named = " UNION ALL ".join(f"SELECT party_id FROM {part.rows} WHERE name IS NOT NULL" for part in found)
+    for part in found:
+        if db.execute(f"SELECT 1 FROM {part.rows} WHERE name IS NULL LIMIT 1").fetchone():
+            _refuse(db, part, Fault("missing", "name"), f"name IS NULL AND party_id NOT IN ({named})")
+
+
+def _refuse(db: duckdb.DuckDBPyConnection, part: Part, fault: Fault, condition: str) -> None:
+    code = faults(part.table).index(fault) + 1
     db.execute(
-        f"UPDATE checked_parties SET row_fault = {code(PARTIES, 'repeat', 'party_id')} WHERE row_fault = 0 AND row_source > 0"
-        " AND rowid IN (SELECT later.rowid FROM checked_parties AS later JOIN checked_parties AS first"
-        " ON first.party_id = later.party_id AND first.row_source < later.row_source AND first.row_fault = 0 AND later.row_fault = 0"
-        f" WHERE later.row_source > 0 AND ({differs}))"
+        f"UPDATE checked_{part.table.name} SET row_fault = {code}"
+        f" WHERE row_fault = 0 AND row_source = {part.number} AND {condition}"
     )
 
 
-def unite(db: duckdb.DuckDBPyConnection, sources: Mapping[str, tuple[Source, ...]]) -> None:
-    """Make `rows_parties` from the checked rows, list conflicts, and number the parties in `party_ids`.
+def _differs(one: str, other: str) -> str:
+    return " OR ".join(f"{one}.{name(cell.name)} <> {other}.{name(cell.name)}" for cell in CELLS)
 
-    A party that was only rejected is numbered -1, so that rows lost with it can be told from unknown ones.
+
+def unite(db: duckdb.DuckDBPyConnection, found: list[Part]) -> None:
+    """Make `rows_parties`, list conflicts, and number the parties in `party_ids` in the order of their ids.
+
+    A party that was only rejected is numbered -1 there, so that rows lost with it can be told from unknown ones.
     """
+    kept = " UNION ".join(f"SELECT party_id FROM {part.rows}" for part in found)
     db.execute(
-        " UNION ALL ".join(_stacked(table) for table in PARTY_TABLES).join(("CREATE TEMP TABLE stacked AS ", ""))
+        "CREATE TABLE party_ids AS"
+        f" SELECT party_id, (row_number() OVER (ORDER BY party_id) - 1)::INTEGER AS n FROM ({kept})"
     )
-    db.execute(
-        "CREATE TEMP TABLE several AS SELECT * FROM stacked WHERE party_id IN"
-        " (SELECT party_id FROM stacked GROUP BY party_id HAVING count(*) > 1)"
+    columns = ", ".join(_united(column.name, column.kind, found) for column in PARTIES.columns)
+    joined = f"{found[0].rows} AS t0" + "".join(
+        f" FULL JOIN {part.rows} AS t{i} USING (party_id)" for i, part in enumerate(found) if i
     )
-    firsts = ", ".join(f"arg_min({name(c)}, rank) AS {name(c)}" for c in SINGLE)
-    db.execute(
-        f"CREATE TEMP TABLE united AS SELECT party_id, {firsts},"
-        " nullif(array_to_string(list_sort(list_distinct(flatten(list(string_split(roles, ';'))"
-        " FILTER (roles IS NOT NULL)))), ';'), '') AS roles FROM several GROUP BY party_id"
-    )
-    _list_conflicts(db, sources)
-    columns = ", ".join(
-        f"coalesce({name(c.name)}, false) AS {name(c.name)}" if c.kind == "flag" else name(c.name)
-        for c in PARTIES.columns
-    )
-    every = ", ".join(name(c.name) for c in PARTIES.columns)
-    db.execute(
-        f"CREATE TABLE rows_parties AS SELECT {columns}, (row_number() OVER (ORDER BY party_id) - 1)::INTEGER AS n"
-        f" FROM (SELECT {every} FROM stacked WHERE party_id NOT IN (SELECT party_id FROM united)"
-        f" UNION ALL SELECT {every} FROM united) ORDER BY party_id"
-    )
-    db.execute("CREATE TABLE party_ids AS SELECT party_id, n FROM rows_parties")
-    lost = " UNION ".join(f"SELECT party_id FROM checked_{table.name} WHERE row_fault <> 0" for table in PARTY_TABLES)
+    db.execute(f"CREATE TABLE rows_parties AS SELECT {columns}, n FROM {joined} JOIN party_ids USING (party_id)")
+    for part in found[1:]:
+        _list_conflicts(db, part)
+    for flag in (cell.name for cell in CELLS if cell.kind == "flag"):
+        db.execute(f"UPDATE rows_parties SET {name(flag)} = false WHERE {name(flag)} IS NULL")
+    lost = " UNION ".join(f"SELECT party_id FROM checked_{part.table.name} WHERE row_fault <> 0" for part in found)
     db.execute(
         f"INSERT INTO party_ids SELECT party_id, -1 FROM ({lost}) WHERE party_id IS NOT NULL"
         " AND party_id NOT IN (SELECT party_id FROM rows_parties)"
     )
-    db.execute("DROP TABLE stacked; DROP TABLE several; DROP TABLE united")
 
 
-def _stacked(table: Table) -> str:
-    """Kept rows of one table with its role added; `rank` orders all rows of all files."""
-    every = ", ".join(name(column) for column in SINGLE)
-    roles = "roles"
-    if table.role:
-        both = f"list_append(coalesce(string_split(roles, ';'), []), {literal(table.role)})"
-        roles = f"array_to_string(list_sort(list_distinct({both})), ';')"
-    return (
-        f"SELECT party_id, {every}, {roles} AS roles, {ORDER[table.name]} AS place, row_source, row_line,"
-        f" {ORDER[table.name]} * 65536 + row_source AS rank FROM checked_{table.name} WHERE row_fault = 0"
-    )
+def _united(column: str, kind: str, found: list[Part]) -> str:
+    """The first filled cell; of roles, all of them and that of each role file."""
+    cells = [f"t{i}.{name(column)}" for i in range(len(found))]
+    if column == "party_id":
+        return column
+    if kind != "roles":
+        return f"coalesce({', '.join(cells)}) AS {name(column)}"
+    roles = [
+        f"CASE WHEN t{i}.row_fault = 0 THEN {literal(part.table.role)} END"
+        for i, part in enumerate(found)
+        if part.table.role
+    ]
+    if not roles:
+        return f"coalesce({', '.join(cells)}) AS roles" if len(cells) == 1 else f"{_sorted(cells)} AS roles"
+    return f"{_sorted(cells + roles)} AS roles"
 
 
-def _list_conflicts(db: duckdb.DuckDBPyConnection, sources: Mapping[str, tuple[Source, ...]]) -> None:
-    db.execute('CREATE TEMP TABLE file_names (place INTEGER, row_source INTEGER, "table" VARCHAR, file VARCHAR)')
-    for table in PARTY_TABLES:
-        for number, source in enumerate(sources[table.name]):
-            row = (ORDER[table.name], number, table.name, source.file)
-            db.execute("INSERT INTO file_names VALUES (?, ?, ?, ?)", row)
-    for column in SINGLE:
-        cell = f"several.{name(column)}"
+def _sorted(cells: list[str]) -> str:
+    joined = f"concat_ws(';', {', '.join(cells)})"
+    distinct = f"array_to_string(list_sort(list_distinct(string_split({joined}, ';'))), ';')"
+    return f"nullif(CASE WHEN contains({joined}, ';') THEN {distinct} ELSE {joined} END, '')"
+
+
+def _list_conflicts(db: duckdb.DuckDBPyConnection, part: Part) -> None:
+    """List the filled cells of one file that lost against an earlier one."""
+    both = f"{part.rows} AS later JOIN rows_parties AS first USING (party_id)"
+    if not db.execute(f"SELECT 1 FROM {both} WHERE {_differs('later', 'first')} LIMIT 1").fetchone():
+        return
+    for cell in CELLS:
+        later = f"later.{name(cell.name)}"
         db.execute(
-            f'INSERT INTO rejects SELECT "table", several.place, file, row_line, {literal(column)},'
-            f" left({cell}::VARCHAR, {CUT}), 'conflict', 'conflict' FROM several JOIN united USING (party_id)"
-            f" JOIN file_names USING (place, row_source) WHERE {cell} <> united.{name(column)}"
+            f"INSERT INTO rejects SELECT {literal(part.table.name)}, {ORDER[part.table.name]}, {literal(part.file)},"
+            f" row_line, {literal(cell.name)}, left({later}::VARCHAR, {CUT}), 'conflict', 'conflict'"
+            f" FROM {both} WHERE {later} <> first.{name(cell.name)}"
         )
-    db.execute("DROP TABLE file_names")

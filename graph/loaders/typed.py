@@ -118,10 +118,13 @@ class Typing:
         amounts = [column for column in self.present if column.kind == "amount"]
         if not amounts or "currency" not in self.names:
             return ""
-        currency = f"upper({self._given(self.table.column('currency'))})"
+        currency = self.table.column("currency")
+        cell, type_ = self._cell(currency)
+        cleaned = cells.given(currency, "cell", "VARCHAR", self.source.entry)
         return (
-            f"SELECT {currency}, count(*) FROM {self.scan}{self._kept() or ' WHERE true'} AND {currency} IS NOT NULL"
-            f" AND {self._given(amounts[0])} IS NOT NULL GROUP BY ALL"
+            f"SELECT upper({cleaned}) AS currency, sum(times)::BIGINT FROM (SELECT {cells.as_text(cell, type_)} AS cell,"
+            f" count(*) AS times FROM {self.scan}{self._kept() or ' WHERE true'} AND {self._given(amounts[0])} IS NOT NULL"
+            " GROUP BY ALL) GROUP BY ALL HAVING currency IS NOT NULL"
         )
 
     @property
@@ -159,6 +162,8 @@ class Typing:
     def _value(self, column: Column) -> str:
         cell, type_ = self._cell(column)
         given = f"g_{column.name}"
+        if column.kind == "amount":
+            return self._cents(column)
         value = cells.value(column, given, self._native(column), type_, self.source.entry)
         if column.name == "currency":
             return f"upper({value})"
@@ -168,7 +173,7 @@ class Typing:
             return value
         if column.kind == "date":
             return f"CASE WHEN {value} BETWEEN {FIRST_DAY} AND {self._last_day(column)} THEN {value} END"
-        if column.kind == "id" and not column.refers == "parties":
+        if column.kind == "id" and column.refers != "parties":
             return f"CASE WHEN NOT {bad_id(given)} THEN {given} END"
         if column.kind in cells.TEXTS and self._may_be_broken(type_):
             return f"CASE WHEN NOT contains({given}, {literal(cells.LOST_SIGN)}) THEN {given} END"
@@ -186,19 +191,21 @@ class Typing:
             return f"NULL::{type_}"
         if self.table.name == "ties" and column.name in ("a_id", "b_id"):
             return f"{'least' if column.name == 'a_id' else 'greatest'}(v_a_id, v_b_id)"
-        return self._cents(column) if column.kind == "amount" else f"v_{column.name}"
+        return f"v_{column.name}"
 
     def _cents(self, column: Column) -> str:
-        """1/100 of the base currency, half rounded up; NULL where it has no rate or is out of bounds."""
-        cents = f"v_{column.name} * 100::DECIMAL(3, 0)"
-        if "currency" in self.names and self.rules.rates:
-            rates = " ".join(
-                f"WHEN {literal(currency)} THEN TRY_CAST(v_{column.name} AS DECIMAL(24, 6)) * {rate * 100:f}::DECIMAL(14, 6)"
-                for currency, rate in self.rules.rates.items()
-                if currency != self.rules.currency
-            )
-            cents = f"CASE v_currency {rates} ELSE {cents} END" if rates else cents
-        return f"TRY_CAST(round({cents}, 0) AS BIGINT)"
+        """1/100 of the base currency; one that has no rate counts as the base and is a fault of its own."""
+        cell = (f"g_{column.name}", self._native(column), self._cell(column)[1], self.source.entry)
+        base = cells.cents(*cell)
+        if "currency" not in self.names:
+            return base
+        amount = f"TRY_CAST({cells.exact_amount(*cell)} AS DECIMAL(24, 6))"
+        rates = " ".join(
+            f"WHEN {literal(currency)} THEN TRY_CAST(round({amount} * {rate * 100:f}::DECIMAL(14, 6), 0) AS BIGINT)"
+            for currency, rate in self.rules.rates.items()
+            if currency != self.rules.currency
+        )
+        return f"CASE upper(g_currency) {rates} ELSE {base} END" if rates else base
 
     def _kept(self) -> str:
         tests = [
@@ -249,7 +256,7 @@ class Typing:
             if column.kind in cells.TEXTS and self._may_be_broken(type_)
             else "",
             "bad_id": bad_id(given),
-            "number": f"{given} IS NOT NULL AND {value} IS NULL{self._but_nan(column)}{self._too_large(column)}",
+            "number": f"{given} IS NOT NULL AND {value} IS NULL{self._but_nan(column)}",
             "date": f"{given} IS NOT NULL AND {value} IS NULL",
             "date_range": f"{value} < {FIRST_DAY} OR {value} > {self._last_day(column)}",
             "amount": self._amount(column),
@@ -273,24 +280,16 @@ class Typing:
     def _but_nan(self, column: Column) -> str:
         return f" AND NOT {self._nan(column)}" if column.kind == "amount" else ""
 
-    def _too_large(self, column: Column) -> str:
-        if column.kind != "amount":
-            return ""
-        known = self._no_rate(column)
-        return f" OR v_{column.name} IS NOT NULL AND {self._cents(column)} IS NULL" + (
-            f" AND NOT ({known})" if known else ""
-        )
-
     def _amount(self, column: Column) -> str:
         """Zero is no amount; a reward of zero is."""
         sign = "<=" if column.name == "amount" else "<"
-        return f"{self._cents(column)} {sign} 0 OR v_{column.name} IS NULL AND {self._nan(column)}"
+        return f"v_{column.name} {sign} 0 OR v_{column.name} IS NULL AND {self._nan(column)}"
 
     def _no_rate(self, column: Column) -> str:
         if "currency" not in self.names:
             return ""
         known = literals((self.rules.currency, *self.rules.rates))
-        return f"v_{column.name} IS NOT NULL AND coalesce(v_currency NOT IN ({known}), false)"
+        return f"g_{column.name} IS NOT NULL AND coalesce(v_currency NOT IN ({known}), false)"
 
     def listed(self) -> list[tuple[Column, str]]:
         """Cells that are told without losing the row: (column, kind); their bit is their place."""
