@@ -181,7 +181,7 @@ def test_rows_beyond_a_sheet_are_refused_and_nothing_is_left(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_the_bytes_do_not_depend_on_the_batches(file_format: str) -> None:
-    count = 70_000 if file_format != "xlsx" else 300
+    count = {"xlsx": 300, "parquet": 270_000}.get(file_format, 70_000)
     whole = pa.Table.from_batches([batch()]).take(pa.array([at % 4 for at in range(count)])).combine_chunks()
     one = whole.to_batches()
     ragged = [whole.to_batches()[0].slice(at, 7 * at + 1) for at in (0, 1, 9, 73, 585)]

@@ -9,7 +9,7 @@ import pyarrow as pa
 from explorer.formats.columns import Kind, Table
 
 ROWS = 1 << 16
-"""Rows handled at a time; a Parquet file has one row group for each."""
+"""Rows handled at a time where a format has no reason for another number."""
 
 TYPES: dict[Kind, pa.DataType] = {
     "text": pa.string(),
