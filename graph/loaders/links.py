@@ -26,9 +26,10 @@ def day_of(days: int) -> date:
 LINKS_SQL = """
 SELECT supplier_n, buyer_n,
        coalesce(sum(amount), -1)::BIGINT AS amount,
-       coalesce(sum(amount) FILTER (date > $as_of - INTERVAL 12 MONTH AND date <= $as_of), 0)::BIGINT AS amount_12,
-       coalesce(sum(amount) FILTER (date > $as_of - INTERVAL 24 MONTH
-                                    AND date <= $as_of - INTERVAL 12 MONTH), 0)::BIGINT AS amount_24,
+       coalesce(sum(amount) FILTER (date > $as_of::DATE - INTERVAL 12 MONTH
+                                    AND date <= $as_of::DATE), 0)::BIGINT AS amount_12,
+       coalesce(sum(amount) FILTER (date > $as_of::DATE - INTERVAL 24 MONTH
+                                    AND date <= $as_of::DATE - INTERVAL 12 MONTH), 0)::BIGINT AS amount_24,
        sum(coalesce("count", 1))::BIGINT AS n,
        min(date) AS first, max(date) AS last,
        bool_or(confidence IS NULL OR confidence = 1) AS sure,
@@ -74,7 +75,7 @@ def read_links(db: duckdb.DuckDBPyConnection, as_of: date | None, *, cut: bool) 
     """Sum `rows_supplies` into links; with `cut`, rows after `as_of` are left out (undated ones stay)."""
     rows = "rows_supplies"
     if cut:
-        rows = "(FROM rows_supplies WHERE date IS NULL OR date <= $as_of)"
+        rows = "(FROM rows_supplies WHERE date IS NULL OR date <= $as_of::DATE)"
     given: dict[str, Any] = {"as_of": as_of}
     table = arrow(db, LINKS_SQL.format(rows=rows), given).combine_chunks()
     links = Links(

@@ -84,8 +84,9 @@ def describe(
         " contains(';' || coalesce(roles, '') || ';', ';core_enterprise;') AS is_core FROM rows_parties"
     )
     counts = {name: _count(db, query) for name, query in COUNTS_SQL.items()}
-    after = _count(db, "SELECT count(*) FROM rows_supplies WHERE date > $day", day) if given else 0
-    recent = _count(db, f"SELECT count(*) FROM rows_supplies WHERE date > $day - {RECENT_DAYS} AND date <= $day", day)
+    after = _count(db, "SELECT count(*) FROM rows_supplies WHERE date > $day::DATE", day) if given else 0
+    latest = f"date > $day::DATE - {RECENT_DAYS} AND date <= $day::DATE"
+    recent = _count(db, f"SELECT count(*) FROM rows_supplies WHERE {latest}", day)
     return LoadReport(
         load_id=identity,
         loaded_at=datetime.now().astimezone().isoformat(timespec="seconds"),
