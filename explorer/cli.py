@@ -19,7 +19,7 @@ from explorer.texts import language, say
 
 
 @click.group(cls=words.Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(__version__, prog_name="explorer")
+@click.version_option(__version__, prog_name="explorer", cls=words.Option)
 @words.settings("lang")
 def explorer(lang: str | None) -> None:
     # `lang` is read in `main`, before click words anything.

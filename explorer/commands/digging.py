@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from explorer.commands.calls import deliver, opened, tell
+from explorer.commands.kinds import Day, ExistingFile, Word
 from explorer.commands.words import Command, lang_of, option, settings
 from explorer.errors import BadSetting
 from explorer.texts import say
@@ -17,12 +18,11 @@ from explorer.texts import say
 if TYPE_CHECKING:
     from explorer.digging import Dig, Filters
 
-FORMATS = click.Choice(["table", "csv", "json", "parquet", "xlsx"])
+FORMATS = Word(["table", "csv", "json", "parquet", "xlsx"])
 TEXT_FILTERS = ("kind", "role", "industry", "region", "grid", "branch", "manager")
 STRING_GLANCE = ("direction", "rank", "change", "prospect_id", "prospect_name", "tier", "score", "path_names")
 PROSPECT_GLANCE = ("prospect_id", "prospect_name", "region", "core_1_name", "core_1_direction", "core_1_score")
 """What people see of the many columns on a terminal."""
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def filtering(function: Any) -> Any:
@@ -30,8 +30,8 @@ def filtering(function: Any) -> Any:
     for name in reversed(TEXT_FILTERS):
         function = option(f"--{name}", name, multiple=True)(function)
     for decorate in (
-        option("--exclude-file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
-        option("--as-of", type=DAY),
+        option("--exclude-file", type=ExistingFile()),
+        option("--as-of", type=Day()),
         option("--out", "-o", type=click.Path(dir_okay=False, path_type=Path)),
         option("--format", "file_format", type=FORMATS),
         settings("encoding", "threads", "memory", "store", "lang"),
@@ -42,22 +42,23 @@ def filtering(function: Any) -> Any:
 
 @click.command(cls=Command)
 @option("--anchor", "-a", "anchors", multiple=True)
-@option("--anchors-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@option("--anchors-file", type=ExistingFile())
 @option("--all", "all_cores", is_flag=True)
 @settings("direction", "tiers", "top", "min_score")
-@option("--last-trade-after", "traded_after", type=DAY)
+@option("--last-trade-after", "traded_after", type=Day())
 @option("--amount-at-least")
-@option("--since", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@option("--since", type=ExistingFile())
 @filtering
 @click.pass_context
 def dig(context: click.Context, /, anchors: tuple[str, ...], anchors_file: Path | None, all_cores: bool,
-        since: Path | None, out: Path | None, file_format: str | None, as_of: Any, **given: Any) -> None:  # fmt: skip
+        since: Path | None, out: Path | None, file_format: str | None, as_of: date | None,
+        **given: Any) -> None:  # fmt: skip
     named = [*anchors, *(listed(anchors_file) if anchors_file else [])]
     if all_cores == bool(named):
         raise click.UsageError(say("cli.anchors_or_all", lang_of(context)))
     filters = filters_of(given)
     explorer = opened(given)
-    found = explorer.dig("all" if all_cores else named, filters=filters, as_of=day(as_of))
+    found = explorer.dig("all" if all_cores else named, filters=filters, as_of=as_of)
     table, compared = found.table(), None
     if since:
         from explorer.formats.since import Since
@@ -79,10 +80,12 @@ def dig(context: click.Context, /, anchors: tuple[str, ...], anchors_file: Path 
 @settings("tiers", "min_score")
 @filtering
 @click.pass_context
-def prospects(context: click.Context, /, out: Path | None, file_format: str | None, as_of: Any, **given: Any) -> None:
+def prospects(
+    context: click.Context, /, out: Path | None, file_format: str | None, as_of: date | None, **given: Any
+) -> None:
     filters = filters_of(given)
     explorer = opened(given)
-    found = explorer.prospects(filters=filters, as_of=day(as_of))
+    found = explorer.prospects(filters=filters, as_of=as_of)
     encoding = explorer.settings.text("encoding")
     written = deliver(context, found.table(), out, file_format, encoding, glance=PROSPECT_GLANCE)
     if written and out:
@@ -121,7 +124,7 @@ def filters_of(given: dict[str, Any]) -> Filters:
     exclude = given.pop("exclude_file")
     return Filters(
         **words,
-        traded_after=day(given.pop("traded_after", None)),
+        traded_after=given.pop("traded_after", None),
         amount_at_least=hundredths(given.pop("amount_at_least", None)),
         exclude=tuple(listed(exclude)) if exclude else (),
     )
@@ -144,7 +147,3 @@ def listed(file: Path) -> list[str]:
     except UnicodeDecodeError:
         lines = file.read_text("gb18030", errors="replace").splitlines()
     return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
-
-
-def day(chosen: Any) -> date | None:
-    return chosen.date() if chosen else None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from explorer.commands.calls import opened, tell
-from explorer.commands.digging import DAY, day
+from explorer.commands.kinds import Day, Word
 from explorer.commands.progress import shown
 from explorer.commands.words import Command, lang_of, option, settings
 from explorer.texts import say
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from explorer.service import Explorer
     from graph.loaders.outcome import LoadReport
 
-TABLES = click.Path(exists=True, file_okay=False, path_type=Path)
+TABLES = click.Path(path_type=Path)
 COUNTED = {
     "dropped": "dropped",
     "identical": "identical",
@@ -38,18 +39,18 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @option("--mapping")
 @option("--rejects", type=FILE, default=Path("rejects.csv"))
 @option("--changes", type=FILE)
-@option("--as-of", type=DAY)
-@option("--today", type=DAY)
+@option("--as-of", type=Day())
+@option("--today", type=Day())
 @option("--check", is_flag=True)
 @option("--strict", is_flag=True)
 @settings("reject_ceiling", "threads", "memory", "store", "lang")
 @click.pass_context
 def load(context: click.Context, /, tables: Path, mapping: str | None, rejects: Path, changes: Path | None,
-         as_of: Any, today: Any, check: bool, strict: bool, **given: Any) -> None:  # fmt: skip
+         as_of: date | None, today: date | None, check: bool, strict: bool, **given: Any) -> None:  # fmt: skip
     explorer = opened(given)
     with shown(lang_of(context)) as progress:
         report = explorer.load(
-            tables, mapping=mapping, rejects=rejects, changes=changes, as_of=day(as_of), today=day(today),
+            tables, mapping=mapping, rejects=rejects, changes=changes, as_of=as_of, today=today,
             strict=strict, check=check, progress=progress,
         )  # fmt: skip
     for line in report_lines(report, lang_of(context)):
@@ -68,7 +69,7 @@ def rollback(context: click.Context, /, **given: Any) -> None:
 
 
 @click.command(cls=Command)
-@option("--format", "file_format", type=click.Choice(["table", "json"]))
+@option("--format", "file_format", type=Word(["table", "json"]))
 @settings("store", "lang")
 @click.pass_context
 def status(context: click.Context, /, file_format: str | None, **given: Any) -> None:

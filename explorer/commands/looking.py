@@ -13,7 +13,8 @@ import click
 import numpy as np
 
 from explorer.commands.calls import deliver, opened, tell
-from explorer.commands.digging import DAY, FORMATS, day
+from explorer.commands.digging import FORMATS
+from explorer.commands.kinds import Day, Word
 from explorer.commands.words import Command, lang_of, option, settings
 from explorer.texts import say
 
@@ -47,16 +48,22 @@ def find(context: click.Context, /, text: str, file_format: str | None, **given:
 @click.command(cls=Command)
 @click.argument("party")
 @option("--from", "anchor")
-@option("--as-of", type=DAY)
-@option("--format", "file_format", type=click.Choice(["table", "json"]))
+@option("--as-of", type=Day())
+@option("--format", "file_format", type=Word(["table", "json"]))
 @settings("direction", "tiers", "store", "lang")
 @click.pass_context
 def show(
-    context: click.Context, /, party: str, anchor: str | None, as_of: Any, file_format: str | None, **given: Any
-) -> None:
+    context: click.Context,
+    /,
+    party: str,
+    anchor: str | None,
+    as_of: date | None,
+    file_format: str | None,
+    **given: Any,
+) -> None:  # fmt: skip
     explorer = opened(given)
     shown = explorer.party(party)
-    strings = explorer.evidence(party, anchor, as_of=day(as_of)) if anchor else []
+    strings = explorer.evidence(party, anchor, as_of=as_of) if anchor else []
     if (file_format or ("table" if sys.stdout.isatty() else "json")) == "json":
         facts = asdict(shown) | ({"strings": [asdict(string) for string in strings]} if anchor else {})
         click.echo(json.dumps(facts, ensure_ascii=False, default=plain))

@@ -8,16 +8,17 @@ from typing import Any, Literal
 import click
 
 from explorer.commands.calls import opened, tell
+from explorer.commands.kinds import Number, Word
 from explorer.commands.progress import shown
 from explorer.commands.words import Command, Group, lang_of, option, settings
 
 
 @click.command(cls=Command)
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@option("--parties", type=int, default=20_000)
-@option("--seed", type=int, default=7)
-@option("--format", "file_format", type=click.Choice(["parquet", "csv"]), default="parquet")
-@option("--dirty", type=float, default=0.0)
+@option("--parties", type=Number(int, 1_000, 12_000_000), default=20_000)
+@option("--seed", type=Number(int, 0, 2**63 - 1), default=7)
+@option("--format", "file_format", type=Word(["parquet", "csv"]), default="parquet")
+@option("--dirty", type=Number(float, 0.0, 0.5), default=0.0)
 @settings("lang")
 @click.pass_context
 def generate(
@@ -40,7 +41,7 @@ def export() -> None:
 
 @export.command()
 @click.argument("party")
-@option("--hops", type=click.IntRange(1, 4), default=1)
+@option("--hops", type=Number(int, 1, 4), default=1)
 @option("--out", "-o", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @settings("view_nodes", "view_hub", "store", "lang")
 @click.pass_context

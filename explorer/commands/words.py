@@ -30,25 +30,39 @@ class Option(click.Option):
         return super().get_help_record(ctx)
 
 
-class Argument(click.Argument):
-    def make_metavar(self, ctx: click.Context) -> str:
-        return super().make_metavar(ctx)
-
-
-class Command(click.Command):
+class Worded(click.Command):
     """A command whose help is `cli.<name>` of the catalogue: a sentence, more, and an example."""
 
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, say("cli.usage_head", lang_of(ctx)) + " ")
+
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         self.help = say(f"cli.{text_key(ctx)}", lang_of(ctx))
         super().format_help_text(ctx, formatter)
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = [param.get_help_record(ctx) for param in self.get_params(ctx)]
+        with formatter.section(say("cli.options", lang_of(ctx))):
+            formatter.write_dl([record for record in records if record])
 
-class Group(click.Group):
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        found = super().get_help_option(ctx)
+        if found:
+            found.help = say("cli.option_help", lang_of(ctx))
+        return found
+
+
+class Command(Worded):
+    pass
+
+
+class Group(Worded, click.Group):
     command_class = Command
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        self.help = say(f"cli.{text_key(ctx)}", lang_of(ctx))
-        super().format_help_text(ctx, formatter)
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         prefix = "" if ctx.parent is None else f"{text_key(ctx)}_"
@@ -58,6 +72,13 @@ class Group(click.Group):
         ]
         with formatter.section(say("cli.commands", lang_of(ctx))):
             formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise click.UsageError(say("cli.no_command", lang_of(ctx), name=args[0]), ctx)
+        return super().resolve_command(ctx, args)
 
 
 def text_key(context: click.Context) -> str:
