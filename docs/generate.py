@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import cog
 import click
+import cog
 
 from explorer.cli import explorer
 from explorer.settings import SETTINGS, Setting
@@ -17,7 +17,8 @@ WIDTH = 100
 
 def commands(command: click.Command = explorer, parent: click.Context | None = None) -> Iterator[click.Context]:
     """Every command with its context, the program itself first."""
-    context = click.Context(command, parent, command.name, terminal_width=WIDTH, max_content_width=WIDTH, obj="en")
+    shape = command.context_settings | {"terminal_width": WIDTH, "max_content_width": WIDTH}
+    context = click.Context(command, parent, command.name, obj="en", **shape)
     yield context
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
@@ -27,7 +28,7 @@ def commands(command: click.Command = explorer, parent: click.Context | None = N
 def cli() -> None:
     """Every command's help, as `--help` shows it."""
     for context in commands():
-        cog.outl(f"\n## {context.command_path}\n\n```text\n{context.command.get_help(context)}\n```")
+        cog.outl(f"\n### {context.command_path}\n\n```text\n{context.command.get_help(context)}\n```")
 
 
 def settings() -> None:
@@ -59,8 +60,11 @@ def takers(setting: Setting) -> list[str]:
 def inputs() -> None:
     """The columns of every input table."""
     for one in TABLES:
-        role = f" Gives the role `{one.role}`." if one.role else ""
-        cog.outl(f"\n### {one.name}\n\nNature: {one.nature}; key: {ticked(one.key)}.{role}\n")
+        cog.outl(f"\n### {one.name}\n\nNature: {one.nature}; key: {ticked(one.key)}.")
+        if one.role:
+            cog.outl(f"Columns as in `parties`, but `name` is not required. Gives the role `{one.role}`.")
+            continue
+        cog.outl()
         table(("column", "kind", "required", "refers to", "dates"), [cells(column) for column in one.columns])
 
 
@@ -81,8 +85,7 @@ def relations() -> None:
     """Every relationship with its pattern and properties."""
     for relation in RELATIONS:
         cog.outl(f"\n### {relation.type}\n")
-        for start, end in relation.ends:
-            cog.outl(f"`(:{start})-[:{relation.type}]->(:{end})`  ")
+        cog.outl(" · ".join(f"`(:{start})-[:{relation.type}]->(:{end})`" for start, end in relation.ends) + "\n")
         cog.outl(f"In words: {words(relation)}. From: {relation.source}. One for each: {ticked(alone(relation))}.\n")
         properties(relation.properties)
 
