@@ -34,7 +34,7 @@ def stage_csv(file: TableFile, target: Path, known: Callable[[list[str]], int]) 
 
     encoding, broken = find_encoding(file.path, file.entry.encoding)
     with open_bytes(file.path) as raw:
-        text = io.BufferedReader(Utf8(raw, encoding), BLOCK)
+        text: io.BufferedReader[Any] = io.BufferedReader(Utf8(raw, encoding), BLOCK)
         head, separator, lines = _read_head(file, text, known)
         schema = pa.schema(
             [("line", pa.int64()), ("ragged", pa.string())] + [(f"c{i}", pa.string()) for i in range(len(head))]
@@ -49,7 +49,7 @@ def stage_csv(file: TableFile, target: Path, known: Callable[[list[str]], int]) 
 
 
 def _read_head(
-    file: TableFile, text: io.BufferedReader, known: Callable[[list[str]], int]
+    file: TableFile, text: io.BufferedReader[Any], known: Callable[[list[str]], int]
 ) -> tuple[list[str], str, int]:
     """Read up to the end of the head: its names, the separator, the number of lines it took."""
     start = text.peek(HEAD)[:HEAD].decode("utf-8", "ignore").removeprefix("\ufeff")
@@ -74,7 +74,7 @@ def _split_head(start: str, separator: str) -> tuple[list[str], int]:
     return names, reader.line_num
 
 
-def _skip_line(text: io.BufferedReader) -> None:
+def _skip_line(text: io.BufferedReader[Any]) -> None:
     """Go past the next line end, be it a line feed, a carriage return or both."""
     while sign := text.read(1):
         if sign == b"\n":
@@ -86,7 +86,7 @@ def _skip_line(text: io.BufferedReader) -> None:
 
 
 def _batches(
-    name: str, text: io.BufferedReader, separator: str, width: int, line: int, schema: pa.Schema
+    name: str, text: io.BufferedReader[Any], separator: str, width: int, line: int, schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from explorer.errors import BadTables
 from graph.loaders.mapping import Entry, Mapping
@@ -72,7 +72,7 @@ def _file(folder: Path, entry: Entry, name: str) -> TableFile:
     _, format_ = _split(name)
     if format_ not in FORMATS:
         raise BadTables("file_format", file=name, formats=", ".join(FORMATS))
-    return TableFile(entry, folder / name, name, cast(Format, format_))
+    return TableFile(entry, folder / name, name, format_)
 
 
 def _split(name: str) -> tuple[str, str]:
