@@ -54,7 +54,8 @@ class AmbiguousName(InputError):
 
 
 class BadTables(InputError):
-    pass
+    report: Any = None
+    """The LoadReport of tables that were read and checked before they were refused."""
 
 
 class BadSetting(InputError):

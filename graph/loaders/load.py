@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.errors import StoreError
+from explorer.errors import BadTables, InputError, StoreError
 from explorer.progress import Progress
 from graph.loaders import build, transform, workbench
 from graph.loaders.changes import compare
@@ -49,15 +49,15 @@ class Order:
 
 def check_only(order: Order, progress: Progress) -> LoadReport:
     """Read and check the tables and write the rejects; no store is touched. Raises BadTables as `load` does."""
-    with tempfile.TemporaryDirectory() as stage, workbench.open(Path(stage), order.memory, order.threads) as db:
-        checked = _checked(db, order, Path(stage), progress)
-        verdict(checked, order.ceiling, order.strict)
-        return describe(db, checked, order.as_of or newest_date(db), given=order.as_of is not None)
+    with _worded(), tempfile.TemporaryDirectory() as folder:
+        stage = Path(folder)
+        with workbench.open(stage, order.memory, order.threads) as db:
+            return _planned(db, _checked(db, order, stage, progress), order)
 
 
 def load(store: Store, home: Home, order: Order, progress: Progress) -> LoadReport:
     """Put the tables in force; whatever fails, the former graph stays. Raises BadTables, StoreBusy, StoreError."""
-    with home.writing(), _full_disk(home):
+    with _worded(), home.writing():
         version = home.begin()
         try:
             report = _fill(store, home, version, order, progress)
@@ -73,7 +73,6 @@ def _fill(store: Store, home: Home, version: Path, order: Order, progress: Progr
         (version / name).mkdir()
     with workbench.open(stage, order.memory, order.threads) as db:
         checked = _checked(db, order, stage, progress)
-        verdict(checked, order.ceiling, order.strict)
         report = _transform(db, checked, version, order, progress)
         former = home.current()
         if former:
@@ -86,11 +85,24 @@ def _fill(store: Store, home: Home, version: Path, order: Order, progress: Progr
 
 
 def _checked(db: duckdb.DuckDBPyConnection, order: Order, stage: Path, progress: Progress) -> Checked:
-    """Read and check; the rejects are written whatever the verdict will be."""
+    """Read, check and judge; the rejects are written whatever the verdict is, and a refusal carries the report."""
+    for file in filter(None, (order.rejects, order.changes)):
+        if not file.parent.is_dir():
+            raise InputError("out_folder", file=file, folder=file.parent)
     sources = read(order.tables, order.mapping, stage, progress)
     checked = check(db, sources, order.mapping, today=order.today, progress=progress)
     write_rejects(db, order.rejects)
+    try:
+        verdict(checked, order.ceiling, order.strict)
+    except BadTables as refusal:
+        refusal.report = _planned(db, checked, order)
+        raise
     return checked
+
+
+def _planned(db: duckdb.DuckDBPyConnection, checked: Checked, order: Order) -> LoadReport:
+    """What a load of the checked rows would say, as far as checking can tell."""
+    return describe(db, checked, order.as_of or newest_date(db), given=order.as_of is not None)
 
 
 def _transform(
@@ -112,8 +124,8 @@ def _transform(
 
 
 @contextmanager
-def _full_disk(home: Home) -> Iterator[None]:
-    """Say so where the disk was full, whichever part found out."""
+def _worded() -> Iterator[None]:
+    """Say in one sentence what the disk or the memory refused, whichever part found out."""
     import duckdb
 
     try:
@@ -121,5 +133,9 @@ def _full_disk(home: Home) -> Iterator[None]:
     except (OSError, duckdb.Error, StoreError) as error:
         full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         if full or "No space left" in str(error) or "File too large" in str(error):
-            raise StoreError("disk_full", store=home.folder) from error
+            raise StoreError("disk_full") from error
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise StoreError("memory_short", reason=error) from error
+        if isinstance(error, OSError):
+            raise StoreError("file_refused", file=error.filename, reason=error.strerror) from error
         raise
