@@ -14,7 +14,7 @@ from explorer.commands.digging import dig, prospects
 from explorer.commands.loading import load, rollback, status
 from explorer.commands.looking import find, show
 from explorer.commands.making import export, generate
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, StoreError
 from explorer.texts import language, say
 
 
@@ -51,6 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # The reader of our stdout has seen enough; the interpreter must not flush into it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        click.echo(StoreError.of(error).text(lang), err=True)
+        sys.exit(1)
 
 
 def spoken(given: Sequence[str]) -> str:
@@ -67,6 +70,8 @@ def spoken(given: Sequence[str]) -> str:
 
 def usage(error: click.UsageError, lang: str) -> str:
     """Word what was wrong with the call, and where to read on."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
     name = error.param.get_error_hint(error.ctx) if isinstance(error, click.BadParameter) and error.param else ""
     if isinstance(error, click.MissingParameter):
         said = say("cli.usage_missing", lang, name=name)

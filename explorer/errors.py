@@ -15,6 +15,7 @@ An error carries a code and values; the catalogue in `explorer/texts` words both
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 from explorer.texts import say
@@ -63,7 +64,13 @@ class BadSetting(InputError):
 
 
 class StoreError(ExplorerError):
-    pass
+    @classmethod
+    def of(cls, error: OSError) -> StoreError:
+        """Word what the operating system refused; where the disk is full, say that."""
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return cls("disk_full")
+        place = f"{error.filename}: " if error.filename else ""
+        return cls("file_refused", place=place, reason=error.strerror or error)
 
 
 class StoreBusy(StoreError):

@@ -83,7 +83,8 @@ class Explorer:
         return check_only(order, progress) if check else load(self.store, self.home, order, progress)
 
     def rollback(self) -> LoadReport:
-        """Return to the load before; raises InputError where none is kept."""
+        """Return to the load before; raises NothingLoaded, StoreBusy, and InputError where no former load is kept."""
+        self._version()
         with self.home.writing():
             self.home.rollback()
         return self.status()

@@ -15,6 +15,7 @@ from explorer.commands.calls import opened, tell
 from explorer.commands.kinds import Day, Word
 from explorer.commands.progress import shown
 from explorer.commands.words import Command, lang_of, option, settings
+from explorer.errors import BadTables
 from explorer.texts import say
 
 if TYPE_CHECKING:
@@ -48,14 +49,17 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 def load(context: click.Context, /, tables: Path, mapping: str | None, rejects: Path, changes: Path | None,
          as_of: date | None, today: date | None, check: bool, strict: bool, **given: Any) -> None:  # fmt: skip
     explorer = opened(given)
-    with shown(lang_of(context)) as progress:
-        report = explorer.load(
-            tables, mapping=mapping, rejects=rejects, changes=changes, as_of=as_of, today=today,
-            strict=strict, check=check, progress=progress,
-        )  # fmt: skip
-    for line in report_lines(report, lang_of(context)):
-        click.echo(line, err=True)
-    tell(context, "load.rejects_file", file=rejects)
+    try:
+        with shown(lang_of(context)) as progress:
+            report = explorer.load(
+                tables, mapping=mapping, rejects=rejects, changes=changes, as_of=as_of, today=today,
+                strict=strict, check=check, progress=progress,
+            )  # fmt: skip
+    except BadTables as refusal:
+        if refusal.report:
+            tell_report(context, refusal.report, rejects)
+        raise
+    tell_report(context, report, rejects)
     tell(context, "load.checked" if check else "load.done", load_id=report.load_id, store=explorer.home.folder)
 
 
@@ -95,6 +99,12 @@ def size_of(explorer: Explorer) -> int:
     """Bytes of the load in force."""
     version = explorer.home.current()
     return sum(path.stat().st_size for path in version.rglob("*") if path.is_file()) if version else 0
+
+
+def tell_report(context: click.Context, report: LoadReport, rejects: Path) -> None:
+    for line in report_lines(report, lang_of(context)):
+        click.echo(line, err=True)
+    tell(context, "load.rejects_file", file=rejects)
 
 
 def report_lines(report: LoadReport, lang: str) -> list[str]:

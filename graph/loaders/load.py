@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.errors import BadTables, InputError, StoreError
+from explorer.errors import BadTables, InputError
 from explorer.progress import Progress
 from graph.loaders import build, transform, workbench
 from graph.loaders.changes import compare
@@ -49,7 +46,7 @@ class Order:
 
 def check_only(order: Order, progress: Progress) -> LoadReport:
     """Read and check the tables and write the rejects; no store is touched. Raises BadTables as `load` does."""
-    with _worded(), tempfile.TemporaryDirectory() as folder:
+    with workbench.worded(), tempfile.TemporaryDirectory() as folder:
         stage = Path(folder)
         with workbench.open(stage, order.memory, order.threads) as db:
             return _planned(db, _checked(db, order, stage, progress), order)
@@ -57,7 +54,7 @@ def check_only(order: Order, progress: Progress) -> LoadReport:
 
 def load(store: Store, home: Home, order: Order, progress: Progress) -> LoadReport:
     """Put the tables in force; whatever fails, the former graph stays. Raises BadTables, StoreBusy, StoreError."""
-    with _worded(), home.writing():
+    with workbench.worded(), home.writing():
         version = home.begin()
         try:
             report = _fill(store, home, version, order, progress)
@@ -121,21 +118,3 @@ def _transform(
         db, checked, built.as_of, given=order.as_of is not None, links=len(built.links.supplier), identity=identity
     )
     return replace(report, inferred=transform.count_inferred(version))
-
-
-@contextmanager
-def _worded() -> Iterator[None]:
-    """Say in one sentence what the disk or the memory refused, whichever part found out."""
-    import duckdb
-
-    try:
-        yield
-    except (OSError, duckdb.Error, StoreError) as error:
-        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        if full or "No space left" in str(error) or "File too large" in str(error):
-            raise StoreError("disk_full") from error
-        if isinstance(error, duckdb.OutOfMemoryException):
-            raise StoreError("memory_short", reason=error) from error
-        if isinstance(error, OSError):
-            raise StoreError("file_refused", file=error.filename, reason=error.strerror) from error
-        raise

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.errors import StoreError
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -24,3 +26,20 @@ def open(stage: Path, memory: float, threads: int) -> Iterator[duckdb.DuckDBPyCo
     }
     with duckdb.connect(config=config) as db:
         yield db
+
+
+@contextmanager
+def worded() -> Iterator[None]:
+    """Say in one sentence what the disk or the memory refused, whichever part found out: raises StoreError."""
+    import duckdb
+
+    try:
+        yield
+    except (OSError, duckdb.Error, StoreError) as error:
+        if "No space left" in str(error) or "File too large" in str(error):
+            raise StoreError("disk_full") from error
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise StoreError("memory_short", reason=error) from error
+        if isinstance(error, OSError):
+            raise StoreError.of(error) from error
+        raise
