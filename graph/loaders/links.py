@@ -26,16 +26,15 @@ def day_of(days: int) -> date:
 LINKS_SQL = """
 SELECT supplier_n, buyer_n,
        coalesce(sum(amount), -1)::BIGINT AS amount,
-       coalesce(sum(amount) FILTER (date > $as_of::DATE - INTERVAL 12 MONTH
-                                    AND date <= $as_of::DATE), 0)::BIGINT AS amount_12,
-       coalesce(sum(amount) FILTER (date > $as_of::DATE - INTERVAL 24 MONTH
-                                    AND date <= $as_of::DATE - INTERVAL 12 MONTH), 0)::BIGINT AS amount_24,
+       coalesce(sum(amount) FILTER (date > $year AND date <= $as_of), 0)::BIGINT AS amount_12,
+       coalesce(sum(amount) FILTER (date > $years AND date <= $year), 0)::BIGINT AS amount_24,
        sum(coalesce("count", 1))::BIGINT AS n,
        min(date) AS first, max(date) AS last,
        bool_or(confidence IS NULL OR confidence = 1) AS sure,
        min(source) AS source, max(source) AS last_source
 FROM {rows} GROUP BY ALL ORDER BY supplier_n, buyer_n
 """
+YEARS_SQL = "SELECT ($as_of::DATE - INTERVAL 12 MONTH)::DATE, ($as_of::DATE - INTERVAL 24 MONTH)::DATE"
 DOUBTS_SQL = """
 SELECT supplier_n, buyer_n, confidence FROM {rows} WHERE confidence < 1 ORDER BY ALL
 """
@@ -77,7 +76,8 @@ def read_links(db: duckdb.DuckDBPyConnection, as_of: date | None, *, cut: bool) 
     if cut:
         rows = "(FROM rows_supplies WHERE date IS NULL OR date <= $as_of::DATE)"
     given: dict[str, Any] = {"as_of": as_of}
-    table = arrow(db, LINKS_SQL.format(rows=rows), given).combine_chunks()
+    [(year, years)] = db.execute(YEARS_SQL, given).fetchall()
+    table = arrow(db, LINKS_SQL.format(rows=rows), given | {"year": year, "years": years}).combine_chunks()
     links = Links(
         supplier=_ints(table, "supplier_n", np.int32),
         buyer=_ints(table, "buyer_n", np.int32),

@@ -25,8 +25,8 @@ COUNTS_SQL = {
     "supply_rows": "SELECT count(*) FROM rows_supplies",
     "borrowers_no_customers": "SELECT count(DISTINCT party_id) FROM rows_loans"
     " WHERE party_id IN (SELECT party_id FROM party_flags WHERE NOT is_customer)",
-    "isolated": "SELECT count(*) FROM rows_parties WHERE party_id NOT IN ("
-    "SELECT supplier_id FROM rows_supplies UNION SELECT buyer_id FROM rows_supplies)",
+    "isolated": "SELECT count(*) FROM rows_parties WHERE n NOT IN ("
+    "SELECT supplier_n FROM rows_supplies UNION SELECT buyer_n FROM rows_supplies)",
 }
 
 
