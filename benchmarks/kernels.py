@@ -35,10 +35,11 @@ LINKS = """
 
 
 def timed(what: str, work: Callable[[], T]) -> T:
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     result = work()
+    wall, busy = time.perf_counter() - start, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{what:<50} {time.perf_counter() - start:9.3f} s   peak {peak:5.2f} GB", flush=True)
+    print(f"{what:<50} {wall:9.3f} s   on processors {busy:9.3f} s   peak {peak:5.2f} GB", flush=True)
     return result
 
 
