@@ -57,7 +57,7 @@ def _parquet(file: TableFile) -> Scan:
         with pq.ParquetFile(file.path) as parquet:
             names = parquet.schema_arrow.names
             rows = parquet.metadata.num_rows
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise BadTables("file_unreadable", file=file.name, why=error) from None
     return Scan(file.path, file.format, tuple((name, name) for name in names), rows, staged=False)
 

@@ -23,10 +23,13 @@ def column_types(db: duckdb.DuckDBPyConnection, source: Source) -> Mapping[str, 
 
 @contextmanager
 def damaged(source: Source) -> Iterator[None]:
-    """Say which file it was where DuckDB finds one damaged; a full disk or memory stays what it is."""
+    """Say which Parquet file it was where DuckDB finds one damaged; a full disk or memory stays what it is."""
     import duckdb
 
     try:
         yield
-    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+    except duckdb.Error as error:
+        elsewhere = isinstance(error, duckdb.IOException) and str(source.scan.path) not in str(error)
+        if source.scan.staged or elsewhere or isinstance(error, duckdb.OutOfMemoryException | duckdb.BinderException):
+            raise
         raise BadTables("file_unreadable", file=source.file, why=error) from error

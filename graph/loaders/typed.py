@@ -76,7 +76,9 @@ def _column_faults(table: Table, column: Column) -> Iterator[Fault]:
     if column.kind == "date" and not is_emptied(table, column):
         reasons += ["date", "date_range"]
     if column.kind == "amount":
-        reasons += ["amount", "currency"]
+        reasons.append("amount")
+    if column.name == "currency":
+        reasons.append("currency")
     if column.kind in ("share", "count"):
         reasons.append(column.kind)
     return (Fault(reason, column.name) for reason in reasons)
@@ -259,8 +261,8 @@ class Typing:
             "number": f"{given} IS NOT NULL AND {value} IS NULL{self._but_nan(column)}",
             "date": f"{given} IS NOT NULL AND {value} IS NULL",
             "date_range": f"{value} < {FIRST_DAY} OR {value} > {self._last_day(column)}",
-            "amount": self._amount(column),
-            "currency": self._no_rate(column),
+            "amount": self._amount(column) if column.kind == "amount" else "",
+            "currency": self._no_rate(),
             "share": f"NOT {value} BETWEEN 0 AND 1",
             "count": f"{value} < 1",
             "self": " = ".join(f"v_{each.name}" for each in self.table.columns[:2]),
@@ -285,11 +287,13 @@ class Typing:
         sign = "<=" if column.name == "amount" else "<"
         return f"v_{column.name} {sign} 0 OR v_{column.name} IS NULL AND {self._nan(column)}"
 
-    def _no_rate(self, column: Column) -> str:
-        if "currency" not in self.names:
+    def _no_rate(self) -> str:
+        """An empty currency is the base one; without an amount a currency means nothing."""
+        amounts = [column for column in self.present if column.kind == "amount"]
+        if not amounts:
             return ""
         known = literals((self.rules.currency, *self.rules.rates))
-        return f"g_{column.name} IS NOT NULL AND coalesce(v_currency NOT IN ({known}), false)"
+        return f"g_{amounts[0].name} IS NOT NULL AND coalesce(v_currency NOT IN ({known}), false)"
 
     def listed(self) -> list[tuple[Column, str]]:
         """Cells that are told without losing the row: (column, kind); their bit is their place."""
