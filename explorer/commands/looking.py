@@ -90,7 +90,7 @@ def plain(value: object) -> object:
 def party_lines(party: Party, lang: str) -> list[str]:
     lines = [f"{party.party_id}  {party.name}  [{say(f'cli.standing_{party.standing}', lang)}]"]
     lines += [
-        f"  {say(f'model.{name}', lang)}: {value}"
+        f"  {say(f'model.{name}', lang)}: {worded(value, lang)}"
         for name, value in party.facts.items()
         if name not in ("party_id", "name")
     ]
@@ -99,6 +99,13 @@ def party_lines(party: Party, lang: str) -> list[str]:
         relation, other = say(f"model.{one.relation}_{one.direction}", lang), say(f"model.{one.other}", lang)
         lines.append(f"  {relation} ({other}): {one.count:,}")
     return lines
+
+
+def worded(value: object, lang: str) -> str:
+    """A property for people: yes for a flag that is set, a number without an endless fraction."""
+    if isinstance(value, bool):
+        return say("cli.yes" if value else "cli.no", lang)
+    return f"{value:,.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def evidence_lines(string: Evidence, lang: str) -> list[str]:
