@@ -18,6 +18,8 @@ import numpy as np
 from numba import njit
 
 from graph.algorithms.network import DIRECTIONS, Array, Direction, Graph, frozen
+
+# numba's cache looks at this file only: after a change of `passage`, remove graph/algorithms/__pycache__.
 from graph.algorithms.walks import passage
 
 LABELS = 4
