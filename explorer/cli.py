@@ -35,10 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     lang = spoken(given)
     try:
-        explorer.main(given, prog_name="explorer", standalone_mode=False, obj=lang)
+        # Not click's own `main`: that one takes a closed pipe for a failure.
+        with explorer.make_context("explorer", given, obj=lang) as context:
+            explorer.invoke(context)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo(say("cli.aborted", lang), err=True)
         sys.exit(130)
     except click.UsageError as error:

@@ -76,6 +76,8 @@ class View:
 
         Raises AmbiguousName with the candidates, or UnknownParty (with candidates where the name is part of one).
         """
+        if not text.strip():
+            raise UnknownParty("unknown_party", name=text)
         row = self.parties.find(text.strip())
         if row is not None:
             return row

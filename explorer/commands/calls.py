@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -66,7 +68,15 @@ def deliver(
         for line in render(table.select(glance), width, lang_of(context), rows=TABLE_ROWS):
             click.echo(line)
     else:
-        stream = sys.stdout.buffer
-        formats.write_stream(table, stream, file_format=shown, encoding=encoding)
-        stream.flush()
+        with stdout() as stream:
+            formats.write_stream(table, stream, file_format=shown, encoding=encoding)
+            stream.flush()
     return None
+
+
+def stdout() -> AbstractContextManager[BinaryIO]:
+    """The bytes of stdout. Unbuffered (PYTHONUNBUFFERED) it may take a part of a write only, so that gets a buffer."""
+    stream: object = sys.stdout.buffer
+    if isinstance(stream, io.RawIOBase):
+        return os.fdopen(os.dup(stream.fileno()), "wb")
+    return nullcontext(sys.stdout.buffer)
