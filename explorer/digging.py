@@ -104,6 +104,7 @@ class Dig:
     min_score: float
     filters: Filters
     threads: int
+    all_cores: bool = False
     summaries: list[Summary] = field(default_factory=list)
 
     def table(self) -> Table:
@@ -124,7 +125,8 @@ class Dig:
             "as_of": self.view.as_of,
             "load_id": self.view.load_id,
             "parameters": {
-                "anchors": len(self.anchors), "direction": list(self.directions), "tiers": self.tiers,
+                "anchors": "all" if self.all_cores else self.anchor_ids().to_pylist(),
+                "direction": list(self.directions), "tiers": self.tiers,
                 "top": self.top, "min_score": self.min_score, "filters": self.filters.facts(),
             },
             "cut": self.cut,

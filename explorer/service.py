@@ -42,9 +42,13 @@ class Explorer:
 
     @classmethod
     def open(
-        cls, store: str | Path | None = None, settings: Mapping[str, object] | Settings | None = None
-    ) -> Explorer:
-        """Open a store, which need not exist before its first load; raises BadSetting for values out of bounds."""
+        cls, store: str | Path | None = None, settings: Mapping[str, object] | Settings | None = None,
+        progress: Progress = silent,
+    ) -> Explorer:  # fmt: skip
+        """Open a store, which need not exist before its first load; raises BadSetting for values out of bounds.
+
+        `progress` hears of a graph that a question finds to be of another version and so has to rebuild.
+        """
         from graph.stores.ladybug import LadybugStore
 
         chosen = settings if isinstance(settings, Settings) else Settings(settings)
@@ -53,7 +57,7 @@ class Explorer:
             raise BadSetting("store_scheme", store=address.partition("://")[0])
         home = Home(Path(address))
         memory, threads = chosen.number("memory"), chosen.integer("threads")
-        return cls(home, LadybugStore(home, memory=memory, threads=threads), chosen)
+        return cls(home, LadybugStore(home, memory=memory, threads=threads, progress=progress), chosen)
 
     @property
     def threads(self) -> int:
@@ -144,6 +148,7 @@ class Explorer:
         return Dig(
             view, self._anchors(view, anchors), directions_of(chosen.text("direction")), chosen.integer("tiers"),
             chosen.integer("top"), chosen.number("min_score"), filters or Filters(), self.threads,
+            all_cores=anchors == "all",
         )  # fmt: skip
 
     def prospects(

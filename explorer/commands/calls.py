@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from explorer.commands.progress import shown
 from explorer.commands.words import lang_of
 from explorer.settings import Settings
 from explorer.texts import say
@@ -31,7 +32,9 @@ def opened(given: Mapping[str, object]) -> Explorer:
     from explorer.service import Explorer
 
     settings = Settings(given, os.environ)
-    return Explorer.open(settings.text("store"), settings)
+    context = click.get_current_context()
+    progress = context.with_resource(shown(lang_of(context)))
+    return Explorer.open(settings.text("store"), settings, progress)
 
 
 def tell(context: click.Context, key: str, **values: object) -> None:
@@ -75,7 +78,7 @@ def deliver(
 
 
 def stdout() -> AbstractContextManager[BinaryIO]:
-    """The bytes of stdout. Unbuffered (PYTHONUNBUFFERED) it may take a part of a write only, so that gets a buffer."""
+    """The bytes of stdout; unbuffered (PYTHONUNBUFFERED) it may take only a part of a write, so it gets a buffer."""
     stream: object = sys.stdout.buffer
     if isinstance(stream, io.RawIOBase):
         return os.fdopen(os.dup(stream.fileno()), "wb")

@@ -6,11 +6,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from explorer.progress import Progress
 from explorer.texts import say
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 
 @contextmanager
@@ -41,19 +45,18 @@ class _Lines:
 
 class _Bars:
     def __init__(self, lang: str) -> None:
-        from tqdm import tqdm
-
         self.lang = lang
         self.stage = ""
-        self.tqdm = tqdm
         self.bar: tqdm[None] | None = None
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if stage != self.stage or self.bar is None:
+            from tqdm import tqdm
+
             self.close()
             self.stage = stage
             name = say(f"progress.{stage}", self.lang)
-            self.bar = self.tqdm(total=total or None, desc=name, file=sys.stderr, leave=True, mininterval=0.2)
+            self.bar = tqdm(total=total or None, desc=name, file=sys.stderr, leave=True, mininterval=0.2)
         self.bar.total = total or None
         self.bar.update(done - self.bar.n)
 

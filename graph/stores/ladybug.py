@@ -41,11 +41,12 @@ def copy_cypher(name: str, path: Path) -> str:
 class LadybugStore(Store):
     """Opens the load in force at each question, so that a reader sees a new load without being told."""
 
-    def __init__(self, home: Home, *, memory: float, threads: int) -> None:
-        """`memory`: GiB for the buffer pool of a load; `threads`: 0 for all cores."""
+    def __init__(self, home: Home, *, memory: float, threads: int, progress: Progress = silent) -> None:
+        """`memory`: GiB for the buffer pool of a load; `threads`: 0 for all cores; `progress` hears of a rebuild."""
         self.home = home
         self.pool = int(memory * 2**30)
         self.threads = threads
+        self.progress = progress
         self._open: tuple[Path, Any, Any] | None = None
 
     def write(self, version: Path, progress: Progress) -> None:
@@ -107,8 +108,9 @@ class LadybugStore(Store):
 
         path = self._path(version)
         if not path.exists():
+            self.progress("rebuild", 0, 0)
             with self.home.writing():
-                self.write(version, silent)
+                self.write(version, self.progress)
         try:
             database = ladybug.Database(
                 path, read_only=True, buffer_pool_size=self.pool, max_num_threads=self.threads
