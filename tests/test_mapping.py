@@ -21,7 +21,12 @@ usd = 7.1
 file = "kunden.csv"
 separator = ";"
 encoding = "gb18030"
-columns = {party_id = "客户号", name = "名称", kind = "类型", roles = "角色", value = "授信额度", customer_since = "开户日"}
+columns.party_id = "客户号"
+columns.name = "名称"
+columns.kind = "类型"
+columns.roles = "角色"
+columns.value = "授信额度"
+columns.customer_since = "开户日"
 codes = {kind = {"01" = "company", "02" = "farmer"}, roles = {"供" = "supplier", "客" = "customer"}}
 date = "%d.%m.%Y"
 decimal = ","

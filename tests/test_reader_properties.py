@@ -24,8 +24,18 @@ CELLS = st.one_of(
     st.text(max_size=6),
 )
 HEADERS = st.sampled_from(
-    ["party_id", "name", "supplier_id", "buyer_id", "amount", "currency", "date", "a_id", "b_id", "strength", "grids"]
-    + [
+    [
+        "party_id",
+        "name",
+        "supplier_id",
+        "buyer_id",
+        "amount",
+        "currency",
+        "date",
+        "a_id",
+        "b_id",
+        "strength",
+        "grids",
         "subject_id",
         "kind",
         "loan_id",

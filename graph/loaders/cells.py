@@ -19,6 +19,7 @@ FORBIDDEN = r"[>;\p{Cc}]"
 LONG_NUMBER = r"[+-]?[0-9](\.[0-9]+)?[eE]\+[0-9]+"
 """How a number of over 15 digits looks once a spreadsheet has rounded it; our own readers write it so, too."""
 
+LONG = 10**15
 SCALE = 6
 LOST_SIGN = "\ufffd"
 YES = ("1", "true", "yes", "y", "是")
@@ -52,15 +53,19 @@ def as_text(cell: str, type_: str) -> str:
     if type_ == "BLOB":
         return f"coalesce(TRY(decode({cell})), '\ufffd')"
     if type_ in INTEGERS:
-        return f"CASE WHEN abs({cell}::HUGEINT) < 1000000000000000 THEN {cell}::VARCHAR ELSE format('{{:e}}', {cell}::DOUBLE) END"
+        return f"CASE WHEN abs({cell}::HUGEINT) < {LONG} THEN {cell}::VARCHAR ELSE {_rounded(cell)} END"
     if type_ in DOUBLES:
         return (
-            f"CASE WHEN abs({cell}) < 1e15 AND {cell} = trunc({cell}) THEN {cell}::BIGINT::VARCHAR"
-            f" WHEN abs({cell}) >= 1e15 AND isfinite({cell}) THEN format('{{:e}}', {cell}::DOUBLE) ELSE {cell}::VARCHAR END"
+            f"CASE WHEN abs({cell}) < {LONG} AND {cell} = trunc({cell}) THEN {cell}::BIGINT::VARCHAR"
+            f" WHEN abs({cell}) >= {LONG} AND isfinite({cell}) THEN {_rounded(cell)} ELSE {cell}::VARCHAR END"
         )
     if type_.startswith("DECIMAL"):
         return as_text(f"{cell}::DOUBLE", "DOUBLE")
     return f"{cell}::VARCHAR"
+
+
+def _rounded(cell: str) -> str:
+    return f"format('{{:e}}', {cell}::DOUBLE)"
 
 
 def trimmed(text: str) -> str:
@@ -101,7 +106,7 @@ def _list(text: str, codes: dict[str, str], *, lower: bool) -> str:
     return f"nullif(array_to_string(list_sort(list_distinct(list_filter({parts}, lambda p: p <> ''))), ';'), '')"
 
 
-def value(column: Column, given: str, native: bool, type_: str, entry: Entry) -> str:
+def value(column: Column, given: str, native: bool, entry: Entry) -> str:
     """The second step, for all kinds but amounts."""
     if column.kind in TEXTS:
         return given
@@ -129,9 +134,10 @@ def cents(given: str, native: bool, type_: str, entry: Entry) -> str:
         quick = (
             f"regexp_full_match({given}, '[0-9]{{1,9}}(\\.[0-9]{{0,{SCALE}}})?')" if entry.decimal == "." else "false"
         )
-    whole = f"({given}::DOUBLE * 1e{SCALE}).round()::BIGINT"
+    whole = f"round(TRY_CAST({given} AS DOUBLE) * 1e{SCALE})::BIGINT"
     slow = f"round({exact_amount(given, native, type_, entry)} * 100::DECIMAL(3, 0), 0)"
-    return f"CASE WHEN {quick} THEN ({whole} + sign({whole})::BIGINT * 5000) // 10000 ELSE TRY_CAST({slow} AS BIGINT) END"
+    rounded = f"({whole} + sign({whole})::BIGINT * 5000) // 10000"
+    return f"CASE WHEN {quick} THEN {rounded} ELSE TRY_CAST({slow} AS BIGINT) END"
 
 
 def exact_amount(given: str, native: bool, type_: str, entry: Entry) -> str:

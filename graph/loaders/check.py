@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from explorer.progress import Progress
 from graph.loaders import parties, rejects, repeats
 from graph.loaders.currency import base_currency
+from graph.loaders.faults import IDENTICAL, SUPERSEDED
 from graph.loaders.mapping import Mapping
 from graph.loaders.report import Checked, FileReport, TableReport
 from graph.loaders.scanning import column_types, damaged
 from graph.loaders.source import Source, Sources
 from graph.loaders.sql import name
-from graph.loaders.typed import IDENTICAL, SUPERSEDED, TYPES, Rules, Typing
+from graph.loaders.typed import TYPES, Rules, Typing
 from graph.model import TABLES, Table
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ def check(
 
 def _know_products(db: duckdb.DuckDBPyConnection) -> None:
     db.execute(
-        "CREATE TEMP TABLE product_ids AS SELECT product_id FROM rows_products UNION SELECT product_id FROM rows_makes"
-        " UNION SELECT input_product_id FROM rows_product_chain UNION SELECT output_product_id FROM rows_product_chain"
+        "CREATE TEMP TABLE product_ids AS SELECT product_id FROM rows_products"
+        " UNION SELECT product_id FROM rows_makes UNION SELECT input_product_id FROM rows_product_chain"
+        " UNION SELECT output_product_id FROM rows_product_chain"
     )
 
 

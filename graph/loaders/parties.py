@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graph.loaders.faults import Fault, faults
 from graph.loaders.rejects import CUT, ORDER
 from graph.loaders.source import Source
 from graph.loaders.sql import literal, name
-from graph.loaders.typed import Fault, faults
 from graph.model import ROLE_TABLES, TABLE, Table
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What was rejected, emptied or listed, cell by cell, in the table `rejects`, and as a file for the people who can mend it.
+"""What was rejected, emptied or listed: the table `rejects`, and a file for the people who can mend it.
 
 `kind`: reject (the row is lost), lost_with_party (lost only because its party was), emptied (an optional cell),
 odd_flag (an unknown word taken for yes), conflict (files disagree about a party; the first one stays).
@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.loaders import cells
-from graph.loaders.sql import literal, literals, name
-from graph.loaders.typed import IDENTICAL, Fault, Typing, faults
+from graph.loaders.faults import IDENTICAL, Fault, faults
+from graph.loaders.sql import literal, literals
+from graph.loaders.typed import Typing
 from graph.model import TABLES
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def collect(db: duckdb.DuckDBPyConnection, rows: str, typing: Typing, number: in
     """List the faults of one source's rows in the table `rows`, with the cells as they were given."""
     known = faults(typing.table)
     codes = db.execute(
-        f"SELECT DISTINCT row_fault FROM {rows} WHERE row_source = $number AND row_fault BETWEEN 1 AND {IDENTICAL - 1}",
+        f"SELECT DISTINCT row_fault FROM {rows}"
+        f" WHERE row_source = $number AND row_fault BETWEEN 1 AND {IDENTICAL - 1}",
         {"number": number},
     ).fetchall()
     found = {code: known[code - 1] for (code,) in codes}
@@ -74,24 +76,35 @@ def _insert(
     db: duckdb.DuckDBPyConnection, typing: Typing, rows: str, found: dict[int, Fault], kind: str = "reject"
 ) -> None:
     """Join the rows (row_line, row_fault) with the source again: only there are the cells as given."""
-    columns = " ".join(f"WHEN {code} THEN {literal(fault.column)}" for code, fault in found.items())
-    reasons = " ".join(f"WHEN {code} THEN {literal(fault.reason)}" for code, fault in found.items())
-    values = " ".join(f"WHEN {code} THEN {_cell(typing, fault)}" for code, fault in found.items())
     table, file = typing.table.name, typing.source.file
-    kinds = f"CASE WHEN reason = 'lost_with_party' THEN reason ELSE {literal(kind)} END"
-    explained = (
-        f"CASE WHEN reason NOT IN ({literals(UNKNOWN)}) THEN reason"
-        f" WHEN regexp_matches(trimmed, '^{cells.LONG_NUMBER}$') THEN 'long_number'"
-        f" WHEN reason = 'bad_id' OR regexp_matches(trimmed, {literal(cells.FORBIDDEN)}) THEN 'bad_id'"
-        f" WHEN {str(typing.source.scan.broken).lower()} AND contains(trimmed, {literal(cells.LOST_SIGN)})"
-        " THEN 'unreadable' ELSE reason END"
-    ).replace("reason NOT IN", "reason <> 'bad_id' AND reason NOT IN")
+    column = _by_fault({code: literal(fault.column) for code, fault in found.items()})
+    reason = _by_fault({code: literal(fault.reason) for code, fault in found.items()})
+    value = _by_fault({code: _cell(typing, fault) for code, fault in found.items()})
+    given = (
+        f"SELECT faulty.row_line AS line, {column} AS place, {reason} AS reason, coalesce({value}, '') AS value"
+        f" FROM ({rows}) AS faulty JOIN (SELECT *, {typing.line} AS given_line FROM {typing.scan}) AS given"
+        " ON given_line = faulty.row_line"
+    )
     db.execute(
-        f'INSERT INTO rejects SELECT {literal(table)}, {ORDER[table]}, {literal(file)}, row_line, "column",'
-        f" left(value, {CUT}), {explained}, {kinds} FROM (SELECT *, trim(value, {literal(cells.WHITE)}) AS trimmed FROM"
-        f' (SELECT faulty.row_line, CASE faulty.row_fault {columns} END AS "column", CASE faulty.row_fault {reasons} END AS reason,'
-        f" coalesce(CASE faulty.row_fault {values} END, '') AS value FROM ({rows}) AS faulty"
-        f" JOIN (SELECT *, {typing.line} AS given_line FROM {typing.scan}) AS given ON given_line = faulty.row_line))"
+        f"INSERT INTO rejects SELECT {literal(table)}, {ORDER[table]}, {literal(file)}, line, place,"
+        f" left(value, {CUT}), {_explained(typing.source.scan.broken)},"
+        f" CASE WHEN reason = 'lost_with_party' THEN reason ELSE {literal(kind)} END"
+        f" FROM (SELECT *, trim(value, {literal(cells.WHITE)}) AS id FROM ({given}))"
+    )
+
+
+def _by_fault(values: dict[int, str]) -> str:
+    return f"CASE faulty.row_fault {' '.join(f'WHEN {code} THEN {sql}' for code, sql in values.items())} END"
+
+
+def _explained(broken: bool) -> str:
+    """An id that nobody lists may be one that nobody can list: then that is the reason."""
+    unreadable = f"contains(id, {literal(cells.LOST_SIGN)})" if broken else "false"
+    return (
+        f"CASE WHEN reason NOT IN ('bad_id', {literals(UNKNOWN)}) THEN reason"
+        f" WHEN regexp_full_match(id, {literal(cells.LONG_NUMBER)}) THEN 'long_number'"
+        f" WHEN reason = 'bad_id' OR regexp_matches(id, {literal(cells.FORBIDDEN)}) THEN 'bad_id'"
+        f" WHEN {unreadable} THEN 'unreadable' ELSE reason END"
     )
 
 

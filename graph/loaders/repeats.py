@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graph.loaders.faults import IDENTICAL, SUPERSEDED, Fault, faults
 from graph.loaders.sql import name
-from graph.loaders.typed import IDENTICAL, SUPERSEDED, Fault, faults
 from graph.model import TIE_DECAY_MONTHS, TIE_OTHER, TIE_STRENGTH, Table
 
 if TYPE_CHECKING:
@@ -25,10 +25,12 @@ def mark(db: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
 def _mark(db: duckdb.DuckDBPyConnection, table: Table, rows: str, ranked: str) -> None:
     key = ", ".join(name(column) for column in table.key)
     numbered = f"AND {name(table.key[0])} IS NOT NULL"
+    kept = f"FROM {rows} WHERE row_fault = 0 {numbered}"
+    several = f"SELECT hash({key}) {kept} GROUP BY ALL HAVING count(*) > 1"
     db.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeats AS WITH candidates AS (SELECT *, rowid AS row FROM {rows}"
-        f" WHERE row_fault = 0 {numbered} AND hash({key}) IN (SELECT hash({key}) FROM {rows} WHERE row_fault = 0 {numbered}"
-        f" GROUP BY ALL HAVING count(*) > 1)) SELECT row, verdict FROM ({ranked}) WHERE verdict <> 0"
+        "CREATE OR REPLACE TEMP TABLE repeats AS"
+        f" WITH candidates AS (SELECT *, rowid AS row {kept} AND hash({key}) IN ({several}))"
+        f" SELECT row, verdict FROM ({ranked}) WHERE verdict <> 0"
     )
     db.execute(f"UPDATE {rows} SET row_fault = verdict FROM repeats WHERE {rows}.rowid = repeats.row")
     db.execute("DROP TABLE repeats")
@@ -69,7 +71,8 @@ def _tie_strength(db: duckdb.DuckDBPyConnection) -> str:
     """DESIGN 4.3: strength, else by kind, halved every 36 months before the newest trade (else referral or tie)."""
     newest = "SELECT max(date) FROM rows_supplies"
     if db.execute(newest).fetchall() == [(None,)]:
-        newest = "SELECT max(date) FROM (SELECT date FROM rows_referrals UNION ALL SELECT date FROM checked_ties WHERE row_fault = 0)"
+        kept = "SELECT date FROM rows_referrals UNION ALL SELECT date FROM checked_ties WHERE row_fault = 0"
+        newest = f"SELECT max(date) FROM ({kept})"
     kinds = " ".join(f"WHEN '{kind}' THEN {strength}" for kind, strength in TIE_STRENGTH.items())
     months = f"greatest(0, (({newest}) - date) / {MONTH})"
     return (

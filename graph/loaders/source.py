@@ -31,7 +31,7 @@ class Scan:
 
 @dataclass(frozen=True)
 class Source:
-    """One file read as one table. `columns`: our name to the scan's column; `drop`: scan's column to dropped cells."""
+    """One file read as one table. `columns`: our name to the scan's; `drop`: scan's column to dropped cells."""
 
     table: str
     file: str

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from graph.loaders import cells
+from graph.loaders.faults import Fault, faults, is_emptied
 from graph.loaders.source import Source
 from graph.loaders.sql import literal, literals, name
 from graph.model import OUTCOMES, Column, Table
@@ -20,17 +21,6 @@ TYPES = {
     "flag": "BOOLEAN",
 }
 FIRST_DAY = "DATE '1950-01-01'"
-REFLEXIVE = {"supplies", "referrals", "ties", "ownership", "guarantees"}
-"""Tables of relations between two parties, where nobody can stand on both sides."""
-
-FAULTS = (
-    "ragged", "missing", "unreadable", "bad_id", "number", "date", "date_range", "amount", "currency", "share",
-    "count", "self", "unknown_party", "unknown_subject", "lost_with_party", "repeat",
-)  # fmt: skip
-"""Why a row is not kept, in the order in which the first one counts."""
-
-IDENTICAL = 60_001
-SUPERSEDED = 60_002
 
 
 @dataclass(frozen=True)
@@ -40,55 +30,6 @@ class Rules:
     today: date
     currency: str
     rates: Mapping[str, Decimal]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something that takes a row away, told by the cell in `column`."""
-
-    reason: str
-    column: str
-
-
-def faults(table: Table) -> tuple[Fault, ...]:
-    """All faults a row of `table` can have; a fault's code is its place here, from 1."""
-    found = [fault for column in table.columns for fault in _column_faults(table, column)]
-    found.append(Fault("ragged", ""))
-    if table.name in REFLEXIVE:
-        found.append(Fault("self", table.columns[1].name))
-    if table.nature in ("entity", "role") or "row_id" in table.key:
-        found.append(Fault("repeat", table.key[0]))
-    return tuple(sorted(found, key=lambda fault: FAULTS.index(fault.reason)))
-
-
-def _column_faults(table: Table, column: Column) -> Iterator[Fault]:
-    reasons = []
-    if column.required or (table.nature == "role" and column.name == "name"):
-        reasons.append("missing")
-    if column.required:
-        reasons.append("unreadable")
-    if column.refers in ("parties", "subjects"):
-        reasons += ["unknown_party" if column.refers == "parties" else "unknown_subject", "lost_with_party"]
-    elif column.kind == "id" and not is_emptied(table, column):
-        reasons.append("bad_id")
-    if column.kind in ("amount", "number", "share", "count") and not is_emptied(table, column):
-        reasons.append("number")
-    if column.kind == "date" and not is_emptied(table, column):
-        reasons += ["date", "date_range"]
-    if column.kind == "amount":
-        reasons.append("amount")
-    if column.name == "currency":
-        reasons.append("currency")
-    if column.kind in ("share", "count"):
-        reasons.append(column.kind)
-    return (Fault(reason, column.name) for reason in reasons)
-
-
-def is_emptied(table: Table, column: Column) -> bool:
-    """Whether an unreadable cell only loses its value. In events, numbers and dates must be readable."""
-    if column.required:
-        return False
-    return table.nature != "event" or (column.kind in cells.TEXTS and column.name != "row_id")
 
 
 class Typing:
@@ -103,15 +44,16 @@ class Typing:
         self.names = {column.name for column in self.present}
 
     def query(self, number: int) -> str:
-        """Columns of the model, then the row's line, source, fault (its code, 0 for none) and cells to be listed (bits)."""
+        """The model's columns, then the row's line, source, fault (its code, or 0) and cells to be listed (bits)."""
         given = ", ".join(f"{self._given(column)} AS {name('g_' + column.name)}" for column in self.present)
         typed = ", ".join(f"{self._value(column)} AS {name('v_' + column.name)}" for column in self.present)
         kept = ", ".join(f"g_{column.name}" for column in self.present)
         columns = ", ".join(f"{self._final(column)} AS {name(column.name)}" for column in self.table.columns)
         return (
-            f"SELECT {columns}{self._extra()}, line AS row_line, {number}::USMALLINT AS row_source, {self._code()} AS row_fault,"
-            f" {self._listed()} AS row_listed FROM (SELECT line, ragged, {kept}, {typed} FROM"
-            f" (SELECT {self.line} AS line, {self.ragged} AS ragged, {given} FROM {self.scan}{self._kept()}))"
+            f"SELECT {columns}{self._extra()}, line AS row_line, {number}::USMALLINT AS row_source,"
+            f" {self._code()} AS row_fault, {self._listed()} AS row_listed"
+            f" FROM (SELECT line, ragged, {kept}, {typed}"
+            f" FROM (SELECT {self.line} AS line, {self.ragged} AS ragged, {given} FROM {self.scan}{self._kept()}))"
             f"{self._joins()}"
         )
 
@@ -124,9 +66,10 @@ class Typing:
         cell, type_ = self._cell(currency)
         cleaned = cells.given(currency, "cell", "VARCHAR", self.source.entry)
         return (
-            f"SELECT upper({cleaned}) AS currency, sum(times)::BIGINT FROM (SELECT {cells.as_text(cell, type_)} AS cell,"
-            f" count(*) AS times FROM {self.scan}{self._kept() or ' WHERE true'} AND {self._given(amounts[0])} IS NOT NULL"
-            " GROUP BY ALL) GROUP BY ALL HAVING currency IS NOT NULL"
+            f"SELECT upper({cleaned}) AS currency, sum(times)::BIGINT FROM"
+            f" (SELECT {cells.as_text(cell, type_)} AS cell, count(*) AS times FROM {self.scan}"
+            f"{self._kept() or ' WHERE true'} AND {self._given(amounts[0])} IS NOT NULL GROUP BY ALL)"
+            " GROUP BY ALL HAVING currency IS NOT NULL"
         )
 
     @property
@@ -162,11 +105,10 @@ class Typing:
         return cells.given(column, *self._cell(column), self.source.entry)
 
     def _value(self, column: Column) -> str:
-        cell, type_ = self._cell(column)
         given = f"g_{column.name}"
         if column.kind == "amount":
             return self._cents(column)
-        value = cells.value(column, given, self._native(column), type_, self.source.entry)
+        value = cells.value(column, given, self._native(column), self.source.entry)
         if column.name == "currency":
             return f"upper({value})"
         if column.name == "outcome" and self.table.name == "referrals":
@@ -177,7 +119,7 @@ class Typing:
             return f"CASE WHEN {value} BETWEEN {FIRST_DAY} AND {self._last_day(column)} THEN {value} END"
         if column.kind == "id" and column.refers != "parties":
             return f"CASE WHEN NOT {bad_id(given)} THEN {given} END"
-        if column.kind in cells.TEXTS and self._may_be_broken(type_):
+        if column.kind in cells.TEXTS and self._may_be_broken(self._cell(column)[1]):
             return f"CASE WHEN NOT contains({given}, {literal(cells.LOST_SIGN)}) THEN {given} END"
         return value
 

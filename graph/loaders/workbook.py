@@ -14,7 +14,7 @@ LONG = 10**15
 
 
 def stage_xlsx(file: TableFile, target: Path) -> Scan:
-    """Turn the mapped sheet, else the first one, into Parquet at `target`. Raises BadTables: no workbook, no sheet."""
+    """Turn the mapped sheet, else the first, into Parquet at `target`. Raises BadTables: no workbook, no sheet."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
