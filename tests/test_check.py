@@ -11,9 +11,9 @@ import pytest
 
 from explorer.errors import BadTables
 from explorer.texts import LANGUAGES, area
+from graph.loaders.faults import FAULTS
 from graph.loaders.rejects import write_rejects
 from graph.loaders.report import verdict
-from graph.loaders.faults import FAULTS
 from graph.model import TABLES
 from tests.loading import TODAY, Loaded, checked
 
@@ -204,7 +204,7 @@ def test_the_most_frequent_currency_is_the_base_and_others_need_a_rate(tmp_path:
     with checked(tmp_path, {"supplies.csv": supplies}) as loaded:
         assert loaded.checked.currency == "EUR"
         assert reasons(loaded) == [(5, "currency", "currency")]
-        assert loaded.rows("SELECT amount, currency FROM rows_supplies") == [
+        assert loaded.rows("SELECT amount, currency FROM rows_supplies ORDER BY ALL") == [
             (1000, "EUR"),
             (2000, "EUR"),
             (3000, None),
@@ -216,7 +216,7 @@ def test_amounts_with_a_rate_are_converted_exactly(tmp_path: Path) -> None:
     supplies = "supplier_id,buyer_id,amount,currency\nA,B,0.35,USD\nA,C,20,USD\nB,C,1,CNY\nB,A,1,JPY\n"
     with checked(tmp_path, {"supplies.csv": supplies}, "[rates]\nUSD = 7.1\n") as loaded:
         assert loaded.checked.currency == "CNY"
-        assert loaded.rows("SELECT amount FROM rows_supplies") == [(249,), (14200,), (100,)]
+        assert loaded.rows("SELECT amount FROM rows_supplies ORDER BY ALL") == [(100,), (249,), (14200,)]
         assert reasons(loaded) == [(5, "currency", "currency")]
 
 
@@ -304,7 +304,11 @@ def test_equal_events_are_two_unless_their_row_id_says_one(tmp_path: Path) -> No
         report = loaded.report("supplies")
         assert (report.kept, report.identical, report.rejected) == (4, 1, {"repeat": 1})
         assert reasons(loaded, "emptied") == [(4, "outcome", "word")]
-        assert loaded.rows("SELECT outcome, reward FROM rows_referrals") == [("open", 0), ("open", 0), (None, None)]
+        assert loaded.rows("SELECT outcome, reward FROM rows_referrals ORDER BY ALL") == [
+            ("open", 0),
+            ("open", 0),
+            (None, None),
+        ]
         assert loaded.rows("SELECT count(DISTINCT event_id) FROM rows_referrals") == [(3,)]
 
 

@@ -114,7 +114,9 @@ def test_parquet_cells_keep_their_types(tmp_path: Path) -> None:
     )
     pq.write_table(table, tmp_path / "supplies.parquet")
     with checked(tmp_path, {}) as loaded:
-        assert loaded.rows("SELECT buyer_id, amount, date, count, confidence, buyer_n FROM rows_supplies") == [
+        assert loaded.rows(
+            "SELECT buyer_id, amount, date, count, confidence, buyer_n FROM rows_supplies ORDER BY ALL"
+        ) == [
             ("B", 125, date(2026, 6, 30), 2, 0.5, 1),
             ("C", 200, date(2025, 1, 2), 3, None, 2),
         ]
