@@ -65,7 +65,7 @@ def execute(command: str, folder: Path, lang: str) -> str:
     """What a shell prints for one command, without the lines that tell seconds."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("EXPLORER_")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{ours.get('PATH', '')}"
-    environment = ours | {"PATH": path, "EXPLORER_LANG": lang, "COLUMNS": "100", "LC_ALL": "C.UTF-8"}
+    environment = ours | {"PATH": path, "EXPLORER_LANG": lang, "COLUMNS": "116", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
         ["bash", "-c", command], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL, encoding="utf-8", check=False,

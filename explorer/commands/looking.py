@@ -90,14 +90,14 @@ def plain(value: object) -> object:
 def party_lines(party: Party, lang: str) -> list[str]:
     lines = [f"{party.party_id}  {party.name}  [{say(f'cli.standing_{party.standing}', lang)}]"]
     lines += [
-        f"  {say(f'model.{name}', lang)}: {worded(value, lang)}"
+        say("cli.fact", lang, name=say(f"model.{name}", lang), value=worded(value, lang))
         for name, value in party.facts.items()
         if name not in ("party_id", "name")
     ]
     lines.append(say("cli.neighbours", lang))
     for one in party.neighbours:
         relation, other = say(f"model.{one.relation}_{one.direction}", lang), say(f"model.{one.other}", lang)
-        lines.append(f"  {relation} ({other}): {one.count:,}")
+        lines.append(say("cli.neighbour", lang, relation=relation, other=other, count=one.count))
     return lines
 
 
