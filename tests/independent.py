@@ -174,9 +174,16 @@ class World:
         return True
 
     def dig(
-        self, anchor: str, direction: str, *, tiers: int = 4, top: int = 200, min_score: float = 0.0, **filters: object
+        self,
+        anchor: str,
+        direction: str,
+        *,
+        tiers: int = 4,
+        top: int = 200,
+        min_score: float = 0.0,
+        **filters: object,
     ) -> Listed:
-        """The string of one anchor; `traded_after` (date) and `amount_at_least` look at the link into the prospect."""
+        """The string of one anchor; `traded_after` and `amount_at_least` look at the link into the prospect."""
         after, least = filters.get("traded_after"), filters.get("amount_at_least")
         order = []
         for party, (cost, tier, path) in self.walks(anchor, direction, tiers).items():

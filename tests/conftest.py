@@ -1,0 +1,69 @@
+"""Real parts for all tests: the worked example and a generated county, as tables and loaded, and the command line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from explorer import Explorer
+from explorer.cli import main
+from tests.parts import EXAMPLE, SHARED, Ran, Run, load, write_tables
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not SHARED.is_dir():
+        for item in items:
+            if item.get_closest_marker("shared"):
+                item.add_marker(pytest.mark.skip(reason="the real tables do not stand beside the checkout"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the person who runs the tests, and English unless a test asks for Chinese."""
+    for name in [name for name in os.environ if name.startswith("EXPLORER_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture
+def run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run the command line in this process, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: object) -> Ran:
+        capsysbinary.readouterr()
+        code = 0
+        try:
+            main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out, err = capsysbinary.readouterr()
+        return Ran(code, out, err.decode())
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def example_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tables(tmp_path_factory.mktemp("example") / "tables", EXAMPLE)
+
+
+@pytest.fixture(scope="session")
+def example(example_tables: Path) -> Explorer:
+    """The worked example, loaded; no test may load anything else into it."""
+    return load(example_tables.with_name("store"), example_tables)
+
+
+@pytest.fixture(scope="session")
+def county_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("county") / "tables"
+    Explorer.generate(folder, parties=1500, seed=7, file_format="csv")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def county(county_tables: Path) -> Explorer:
+    """A county of 1,500 parties, loaded; no test may load anything else into it."""
+    return load(county_tables.with_name("store"), county_tables)
