@@ -48,11 +48,13 @@ class Built:
         return snapshot.build(self.links, self.strength, self.parties)
 
 
-def from_rows(db: duckdb.DuckDBPyConnection, as_of: date | None, threads: int, progress: Progress) -> Built:
-    """Sum and weigh `rows_supplies` as of a day, by default the newest date among them."""
+def from_rows(
+    db: duckdb.DuckDBPyConnection, rows: Path, as_of: date | None, threads: int, progress: Progress
+) -> Built:
+    """Sum and weigh the supplies in the folder `rows` as of a day, by default the newest date among them."""
     progress("links", 0, 0)
     day = as_of or newest_date(db)
-    table = read_links(db, day, cut=as_of is not None)
+    table = read_links(db, rows, day)
     [(count,)] = db.execute("SELECT count(*) FROM rows_parties").fetchall()
     weighed = strength(table.links, count, (day - EPOCH).days if day else 0, max(threads, 1))
     progress("links", 1, 1)

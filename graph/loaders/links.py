@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.algorithms.network import MISSING, Links
+from graph.algorithms.network import MISSING, NO_AMOUNT, Array, Links
+from graph.algorithms.sums import NO_SOURCE, ROW_KINDS, Summing, Sums
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
 EPOCH = date(1970, 1, 1)
+SLICE = 1 << 18
+NO_DAY = int(np.iinfo(np.int32).max)
+"""As of this day nothing is left out."""
+COLUMNS = ["supplier_n", "buyer_n", "date", "amount", "count", "confidence", "source"]
+EMPTY = {"date": MISSING, "amount": NO_AMOUNT, "count": 1, "confidence": 1.0, "source": NO_SOURCE}
+
+YEARS_SQL = "SELECT ($as_of::DATE - INTERVAL 12 MONTH)::DATE, ($as_of::DATE - INTERVAL 24 MONTH)::DATE"
+SOURCES_SQL = "SELECT DISTINCT source FROM rows_supplies WHERE source IS NOT NULL ORDER BY source"
+DOUBTS_SQL = """
+SELECT supplier_n, buyer_n, confidence FROM rows_supplies
+WHERE confidence < 1 AND (date IS NULL OR date <= $as_of) ORDER BY ALL
+"""
 
 
 def day_of(days: int) -> date:
     """The date of a day counted from 1970-01-01."""
     return EPOCH + timedelta(days=days)
-
-
-LINKS_SQL = """
-SELECT supplier_n, buyer_n,
-       coalesce(sum(amount), -1)::BIGINT AS amount,
-       coalesce(sum(amount) FILTER (date > $year AND date <= $as_of), 0)::BIGINT AS amount_12,
-       coalesce(sum(amount) FILTER (date > $years AND date <= $year), 0)::BIGINT AS amount_24,
-       sum(coalesce("count", 1))::BIGINT AS n,
-       min(date) AS first, max(date) AS last,
-       bool_or(confidence IS NULL OR confidence = 1) AS sure,
-       min(source) AS source, max(source) AS last_source
-FROM {rows} GROUP BY ALL ORDER BY supplier_n, buyer_n
-"""
-YEARS_SQL = "SELECT ($as_of::DATE - INTERVAL 12 MONTH)::DATE, ($as_of::DATE - INTERVAL 24 MONTH)::DATE"
-DOUBTS_SQL = """
-SELECT supplier_n, buyer_n, confidence FROM {rows} WHERE confidence < 1 ORDER BY ALL
-"""
-SOURCES_SQL = """
-SELECT supplier_n, buyer_n, string_agg(DISTINCT source, ';' ORDER BY source) AS sources
-FROM {rows} SEMI JOIN several USING (supplier_n, buyer_n) GROUP BY ALL ORDER BY supplier_n, buyer_n
-"""
 
 
 @dataclass(frozen=True)
@@ -70,75 +64,82 @@ def newest_date(db: duckdb.DuckDBPyConnection) -> date | None:
     return None
 
 
-def read_links(db: duckdb.DuckDBPyConnection, as_of: date | None, *, cut: bool) -> LinkTable:
-    """Sum `rows_supplies` into links; with `cut`, rows after `as_of` are left out (undated ones stay)."""
-    rows = "rows_supplies"
-    if cut:
-        rows = "(FROM rows_supplies WHERE date IS NULL OR date <= $as_of::DATE)"
-    given: dict[str, Any] = {"as_of": as_of}
-    [(year, years)] = db.execute(YEARS_SQL, given).fetchall()
-    table = arrow(db, LINKS_SQL.format(rows=rows), given | {"year": year, "years": years}).combine_chunks()
+def read_links(db: duckdb.DuckDBPyConnection, rows: Path, as_of: date | None) -> LinkTable:
+    """Sum `rows/supplies.parquet` into links; rows after `as_of` are left out, undated ones stay."""
+    names = [name for (name,) in db.execute(SOURCES_SQL).fetchall()]
+    sums = _sum(db, rows / "supplies.parquet", names, as_of)
+    given = {"as_of": as_of or date.max}
     links = Links(
-        supplier=_ints(table, "supplier_n", np.int32),
-        buyer=_ints(table, "buyer_n", np.int32),
-        amount=_ints(table, "amount", np.int64),
-        n=_ints(table, "n", np.int64),
-        first=_days(table, "first"),
-        last=_days(table, "last"),
-        confidence=_confidence(db, rows, given if cut else {}, table),
+        supplier=sums.supplier,
+        buyer=sums.buyer,
+        amount=sums.amount,
+        n=sums.n,
+        first=sums.first,
+        last=sums.last,
+        confidence=_confidence(db, sums, given),
     )
-    sources = _sources(db, rows, given if cut else {}, table)
-    return LinkTable(links, _ints(table, "amount_12", np.int64), _ints(table, "amount_24", np.int64), sources)
+    return LinkTable(links, sums.amount_12, sums.amount_24, _sources(sums, names))
 
 
-def _confidence(
-    db: duckdb.DuckDBPyConnection, rows: str, given: dict[str, Any], table: pa.Table
-) -> NDArray[np.float64]:
-    """1 − ∏(1 − confidence), multiplied in rising order of confidence so that every run gives the same bits."""
-    confidence = np.ones(len(table))
-    sure = table["sure"].to_numpy()
-    if not sure.all():
-        doubts = arrow(db, DOUBTS_SQL.format(rows=rows), given)
-        keys = _key(doubts)
-        starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
-        missed = np.multiply.reduceat(1.0 - doubts["confidence"].to_numpy(), starts)
-        at = np.searchsorted(_key(table), keys[starts])
-        confidence[at] = 1.0 - missed
-        confidence[sure] = 1.0
-    return confidence
+def _sum(db: duckdb.DuckDBPyConnection, path: Path, names: list[str], as_of: date | None) -> Sums:
+    import pyarrow.parquet as pq
+
+    days = (NO_DAY, NO_DAY, NO_DAY)
+    if as_of:
+        [years] = db.execute(YEARS_SQL, {"as_of": as_of}).fetchall()
+        days = tuple((day - EPOCH).days for day in (as_of, *years))
+    with pq.ParquetFile(path, read_dictionary=["source"]) as file:
+        summing = Summing(file.metadata.num_rows, as_of=days[0], year=days[1], years=days[2])
+        for batch in file.iter_batches(SLICE, columns=COLUMNS):
+            summing.add(*_columns(batch, names))
+    return summing.sums()
 
 
-def _sources(db: duckdb.DuckDBPyConnection, rows: str, given: dict[str, Any], table: pa.Table) -> pa.Array:
-    """Most links have one source; only the others need their names joined."""
+def _columns(batch: pa.RecordBatch, names: list[str]) -> Iterator[Array]:
+    """The batch as arrays of ROW_KINDS, sources as their numbers in `names`."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    several = pc.fill_null(pc.not_equal(table["source"], table["last_source"]), False).combine_chunks()
-    one = table["source"].combine_chunks()
-    if not pc.any(several).as_py():
-        return one
-    db.register("several", table.select(["supplier_n", "buyer_n"]).filter(several))
-    joined = arrow(db, SOURCES_SQL.format(rows=rows), given)["sources"].combine_chunks()
-    db.unregister("several")
-    return pc.replace_with_mask(one, several, pa.array(joined, one.type))
+    for name, kind in zip(COLUMNS, ROW_KINDS, strict=True):
+        column = batch.column(name)
+        if name == "source":
+            numbers = pc.index_in(column.dictionary, value_set=pa.array(names, pa.string()))
+            column = numbers.take(column.indices)
+        if name == "date":
+            column = column.cast(pa.int32())
+        if column.null_count:
+            column = pc.fill_null(column, EMPTY[name])
+        yield np.ascontiguousarray(column.to_numpy(zero_copy_only=False), kind)
+
+
+def _confidence(db: duckdb.DuckDBPyConnection, sums: Sums, given: dict[str, Any]) -> NDArray[np.float64]:
+    """1 − ∏(1 − confidence), multiplied in rising order of confidence so that every run gives the same bits."""
+    confidence = np.ones(len(sums.sure))
+    if not sums.sure.all():
+        doubts = arrow(db, DOUBTS_SQL, given)
+        key = _key(doubts["supplier_n"].to_numpy(), doubts["buyer_n"].to_numpy())
+        starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+        missed = np.multiply.reduceat(1.0 - doubts["confidence"].to_numpy(), starts)
+        confidence[np.searchsorted(_key(sums.supplier, sums.buyer), key[starts])] = 1.0 - missed
+        confidence[sums.sure] = 1.0
+    return confidence
+
+
+def _sources(sums: Sums, names: list[str]) -> pa.Array:
+    """The names of each link's sources, in the order of their numbers, which is that of the names."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    named = pa.array(names, pa.string()).take(pa.array(sums.source))
+    joined = pc.binary_join(pa.LargeListArray.from_arrays(pa.array(sums.source_ptr), named), ";")
+    return pc.if_else(pa.array(np.diff(sums.source_ptr) > 0), joined, None)
+
+
+def _key(supplier: Array, buyer: Array) -> NDArray[np.int64]:
+    key: NDArray[np.int64] = supplier.astype(np.int64) << 32 | buyer
+    return key
 
 
 def arrow(db: duckdb.DuckDBPyConnection, query: str, given: dict[str, Any] | None = None) -> pa.Table:
     """The answer of DuckDB as an Arrow table."""
     return db.sql(query, params=given or {}).to_arrow_table()
-
-
-def _key(table: pa.Table) -> NDArray[np.int64]:
-    key: NDArray[np.int64] = _ints(table, "supplier_n", np.int64) << 32 | _ints(table, "buyer_n", np.int64)
-    return key
-
-
-def _ints(table: pa.Table, name: str, kind: type[Any]) -> NDArray[Any]:
-    return np.ascontiguousarray(table[name].to_numpy(), kind)
-
-
-def _days(table: pa.Table, name: str) -> NDArray[np.int32]:
-    import pyarrow as pa
-
-    days = table[name].combine_chunks().cast(pa.int32()).fill_null(MISSING)
-    return np.ascontiguousarray(days.to_numpy(zero_copy_only=False), np.int32)

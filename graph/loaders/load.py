@@ -107,7 +107,7 @@ def _transform(
 ) -> LoadReport:
     """Write rows/, graph/ and snapshot/ of the version."""
     write_rows(db, version / "rows", progress)
-    built = build.from_rows(db, order.as_of, order.threads, progress)
+    built = build.from_rows(db, version / "rows", order.as_of, order.threads, progress)
     as_of = str(built.as_of) if built.as_of else ""
     identity = load_id(version / "rows", {"as_of": as_of})
     build.write(db, built, version, {"load_id": identity, "as_of": as_of}, progress)
