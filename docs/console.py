@@ -4,7 +4,8 @@
     ```csv tables/a.csv     a file to write before the commands that follow
 
 A `…` in the shown output stands for any text; alone on a line, for any lines. Lines of progress, which tell seconds,
-are left out on both sides. `python docs/console.py PAGE…` puts the whole output where the shown one no longer holds.
+are left out on both sides. `python docs/console.py PAGE…` puts the new output where the shown one no longer holds,
+and leaves out again what stood between the lines around a `…`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 
 BLOCK = re.compile(r"^```(?P<kind>\w+)(?: (?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+LEFT_OUT = "…\n"
 SECONDS = re.compile(r"^.*  \d+\.\d s\n", re.MULTILINE)
 
 
@@ -41,7 +43,7 @@ def pattern(expected: str) -> str:
     lines = []
     for line in expected.splitlines(keepends=True):
         words = ".*".join(map(re.escape, line.split("…")))
-        lines.append(r"(?:.*\n)*?" if line.strip() == "…" else words)
+        lines.append(r"(?:.*\n)*?" if line == LEFT_OUT else words)
     return "".join(lines)
 
 
@@ -73,6 +75,22 @@ def execute(command: str, folder: Path, lang: str) -> str:
     return SECONDS.sub("", done.stdout.replace("\ufeff", ""))
 
 
+def renewed(expected: str, got: str) -> str:
+    """The new output, shortened where the shown one was: between the same two lines, and within a line."""
+    lines, old = got.splitlines(keepends=True), expected.splitlines(keepends=True)
+    for before, left_out, after in zip(["", *old], old, [*old[1:], ""], strict=False):
+        if left_out == LEFT_OUT:
+            start = next((at + 1 for at, line in enumerate(lines) if same(before, line)), 0 if not before else None)
+            stop = next((at for at, line in enumerate(lines) if at >= (start or 0) and same(after, line)), len(lines))
+            if start is not None and (stop < len(lines) or not after):
+                lines[start:stop] = [LEFT_OUT]
+    return "".join(next((one for one in old if one != LEFT_OUT and same(one, line)), line) for line in lines)
+
+
+def same(shown: str, line: str) -> bool:
+    return re.fullmatch(pattern(shown), line) is not None
+
+
 def rewritten(page: Path, folder: Path) -> str:
     """The page with the whole output below each command whose shown output does not hold."""
     answers = run(page, folder)
@@ -84,7 +102,7 @@ def rewritten(page: Path, folder: Path) -> str:
 
     def command(found: re.Match[str]) -> str:
         answer = next(answers)
-        return f"$ {answer.command}\n{found[2] if answer.holds else answer.got}"
+        return f"$ {answer.command}\n{found[2] if answer.holds else renewed(found[2], answer.got)}"
 
     return BLOCK.sub(block, page.read_text("utf-8"))
 

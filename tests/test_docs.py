@@ -190,3 +190,10 @@ def test_ellipsis_stands_for_any_text_or_lines_and_for_nothing_else():
     assert re.fullmatch(console.pattern("a\n…\nc\n"), "a\nc\n")
     assert not re.fullmatch(console.pattern("a … b\nc\n"), "a 12 b\nx\nc\n")
     assert not re.fullmatch(console.pattern("a.c\n"), "abc\n")
+
+
+def test_new_output_is_shortened_where_the_old_one_was():
+    shown = "load …\na\n…\nz 1\n"
+    assert console.renewed(shown, "load 7f\na\nb\nc\nz 1\nnew\n") == "load …\na\n…\nz 1\nnew\n"
+    assert console.renewed(shown, "other\nb\n") == "other\nb\n"
+    assert console.renewed("a\n…\n", "a\nb\nc\n") == "a\n…\n"
