@@ -79,17 +79,26 @@ class Filters:
         return met
 
 
+LIMITS = {"top": "cut", "min_score": "too_dear", "tiers": "too_far"}
+"""The settings that can end a list, and the field of Strings that says so."""
+
+
 @dataclass(frozen=True)
 class Summary:
-    """What one anchor's list does not show: whether it was cut, and who was passed over."""
+    """What one anchor's list does not show: which limits it hit, and who was passed over."""
 
     anchor_id: str
     anchor_name: str
     direction: Direction
     rows: int
-    cut: bool
+    limits: tuple[str, ...]
+    """settings behind which more may lie: top where the list was cut, else min_score and tiers"""
     passed_customers: int
     passed_do_not_contact: int
+
+    @property
+    def cut(self) -> bool:
+        return "top" in self.limits
 
 
 @dataclass
@@ -131,14 +140,19 @@ class Dig:
             },
             "cut": self.cut,
             "lists": len(lists),
-            "lists_cut": sum(one.cut for one in lists),
+            "limits": self.limits,
             "passed_customers": sum(one.passed_customers for one in lists),
             "passed_do_not_contact": sum(one.passed_do_not_contact for one in lists),
         }  # fmt: skip
 
     @property
+    def limits(self) -> dict[str, int]:
+        """How many lists hit each limit."""
+        return {name: sum(name in one.limits for one in self.summaries) for name in LIMITS}
+
+    @property
     def cut(self) -> bool:
-        return any(summary.cut for summary in self.summaries)
+        return self.limits["top"] > 0
 
     def blocks(self) -> Iterator[tuple[Array, Rows]]:
         """Rows as arrays, block after block of anchors; fills `summaries`."""
@@ -169,7 +183,8 @@ class Dig:
             for direction, found in zip(self.directions, block, strict=True):
                 self.summaries.append(
                     Summary(
-                        party_id, name, direction, int(found.start[i + 1] - found.start[i]), bool(found.cut[i]),
+                        party_id, name, direction, int(found.start[i + 1] - found.start[i]),
+                        tuple(name for name, hit in LIMITS.items() if getattr(found, hit)[i]),
                         int(found.passed_customers[i]), int(found.passed_do_not_contact[i]),
                     )
                 )  # fmt: skip

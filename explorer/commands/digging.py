@@ -107,13 +107,12 @@ def summarise(context: click.Context, found: Dig) -> None:
         customers=sum(one.passed_customers for one in lists),
         do_not_contact=sum(one.passed_do_not_contact for one in lists),
     )  # fmt: skip
-    cut = sum(one.cut for one in lists)
-    if cut:
-        tell(context, "cli.dig_cut", cut=cut, lists=len(lists), top=found.top)
-    elif found.min_score > 0:
-        tell(context, "cli.dig_min_score", score=found.min_score)
-    else:
-        tell(context, "cli.dig_whole", tiers=found.tiers)
+    values = {"top": found.top, "min_score": found.min_score, "tiers": found.tiers}
+    for limit, hit in found.limits.items():
+        if hit:
+            tell(context, f"cli.limit_{limit}", hit=hit, lists=len(lists), value=values[limit])
+    if not any(found.limits.values()):
+        tell(context, "cli.limit_none")
 
 
 def filters_of(given: dict[str, Any]) -> Filters:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from graph.algorithms.network import CUSTOMER, DO_NOT_CONTACT, Array, Direction, Graph, frozen
-from graph.algorithms.walks import ANY_COST, CUT, MICRO, ROWS, walk
+from graph.algorithms.walks import ANY_COST, COUNTS, CUT, MICRO, ROWS, TOO_DEAR, TOO_FAR, walk
 
 ROWS_AT_ONCE = 200_000
 """Most rows of a block of several anchors, so that a province needs no more memory than a county."""
@@ -36,6 +36,10 @@ class Strings:
     """int64[r], canonical index of the link into the prospect"""
     cut: Array
     """bool[a], whether further prospects were left out"""
+    too_dear: Array
+    """bool[a], whether a list that was not cut may go on above `max_cost`"""
+    too_far: Array
+    """bool[a], whether a list that was not cut may go on beyond the last tier"""
     passed_customers: Array
     """int64[a], customers that meet the filters and come before the last row, or at all where the list is not full"""
     passed_do_not_contact: Array
@@ -122,6 +126,8 @@ def _strings(found: Array, link: Array, counts: Array) -> Strings:
         path=path.copy(),
         link=link.copy(),
         cut=counts[:, CUT] > 0,
+        too_dear=counts[:, TOO_DEAR] > 0,
+        too_far=counts[:, TOO_FAR] > 0,
         passed_customers=counts[:, CUSTOMER].copy(),
         passed_do_not_contact=counts[:, DO_NOT_CONTACT].copy(),
     )
@@ -129,7 +135,7 @@ def _strings(found: Array, link: Array, counts: Array) -> Strings:
 
 def _joined(blocks: list[Strings], tiers: int) -> Strings:
     if not blocks:
-        return _strings(np.empty((0, 3 + tiers), np.int32), np.empty(0, np.int64), np.empty((0, 4), np.int64))
+        return _strings(np.empty((0, 3 + tiers), np.int32), np.empty(0, np.int64), np.empty((0, COUNTS), np.int64))
     if len(blocks) == 1:
         return blocks[0]
     rows = np.cumsum([0] + [len(block.prospect) for block in blocks])

@@ -30,7 +30,8 @@ ANY_COST = 2**29 - 1
 PARTY, TIER, COST, PARENT, CURSOR, END, BASE, WIDTH = range(8)
 """Columns of a state; BASE is what every link from it starts from."""
 ROWS, CUT = range(2)
-"""Columns of an anchor's counts; those of customers and do-not-contact are their standings."""
+TOO_DEAR, TOO_FAR, COUNTS = range(4, 7)
+"""Columns of an anchor's counts; those between, of customers and do-not-contact, are their standings."""
 EXHAUSTED = -1
 
 
@@ -46,17 +47,22 @@ def passage(tier: int, degree: int) -> int:
 
 @njit(cache=True, nogil=True)
 def next_key(states: Array, s: int, rows: Array, seen: Array, max_cost: int) -> int:
-    """Move the cursor of `s` past its next useful link and return that link's key, or EXHAUSTED."""
+    """Move the cursor of `s` past its next useful link and return that link's key, or EXHAUSTED.
+
+    Where only links above `max_cost` are left, the cursor stays before them.
+    """
     tier = states[s, TIER] + 1
     for i in range(states[s, CURSOR], states[s, END]):
         cost = states[s, BASE] + (rows[i] >> 32)
         if cost > max_cost:
-            break
+            states[s, CURSOR] = i
+            return EXHAUSTED
         target = rows[i] & 0xFFFFFFFF
         if seen[target] == 0 or seen[target] > tier + 1:
             states[s, CURSOR] = i + 1
             key: int = (cost << 34) | (tier << 31) | target
             return key
+    states[s, CURSOR] = states[s, END]
     return EXHAUSTED
 
 
@@ -138,6 +144,17 @@ def write_row(row: Array, states: Array, s: int) -> None:
 
 
 @njit(cache=True, nogil=True)
+def note_limits(states: Array, tiers: int, counts: Array) -> None:
+    """Count the states of a finished search that stopped before a link too dear, or at the last tier with links on.
+
+    Those links may lead to parties already found.
+    """
+    for s in range(len(states)):
+        if states[s, CURSOR] < states[s, END]:
+            counts[TOO_FAR if states[s, TIER] == tiers else TOO_DEAR] += 1
+
+
+@njit(cache=True, nogil=True)
 def walk(
     anchors: Array, upstream: bool, ptr: Array, rows: Array, out_ptr: Array, buyers: Array,
     standing: Array, link_ok: Array, tiers: int, top: int, max_cost: int, seen: Array,
@@ -146,11 +163,11 @@ def walk(
 
     `link_ok` has one flag per link, or none where every link will do; `seen` is uint8[n] of zeros, and is left so:
     the tier at which a party was last settled, plus one.
-    Returns int32[r, 3 + tiers] (tier, cost, path), int64[r] (link into the prospect) and int64[a, 4] counts.
+    Returns int32[r, 3 + tiers] (tier, cost, path), int64[r] (link into the prospect) and int64[a, COUNTS].
     """
     states, heap = np.empty((256, WIDTH), np.int64), np.empty((256, 2), np.int64)
     found, links = np.empty((256, 3 + tiers), np.int32), np.empty(256, np.int64)
-    counts = np.zeros((len(anchors), 4), np.int64)
+    counts = np.zeros((len(anchors), COUNTS), np.int64)
     total = 0
     for a in range(len(anchors)):
         settle(states, 0, anchors[a], 0, 0, -1, ptr)
@@ -193,6 +210,8 @@ def walk(
             links[total] = link
             listed, total = listed + 1, total + 1
         counts[a, ROWS] = listed
+        if not counts[a, CUT]:
+            note_limits(states[:made], tiers, counts[a])
         for s in range(made):
             seen[states[s, PARTY]] = 0
     return found[:total], links[:total], counts
