@@ -30,18 +30,18 @@ def neighbourhood(view: View, store: Store, row: int, hops: int, most: int, hub:
     party_id = view.parties.take("party_id", np.array([row]))[0].as_py()
     shown: dict[Key, None] = {("Party", party_id): None}
     links: list[Link] = []
-    frontier, left_out, hubs = [party_id], 0, 0
+    frontier, missed, hubs = [party_id], set[Key](), 0
     for _ in range(hops):
         found = _links(store, frontier)
         links += found
         fresh = list(dict.fromkeys(end for link in found for end in link[:2] if end not in shown))
         kept = fresh[: most - len(shown)]
-        left_out += len(fresh) - len(kept)
+        missed.update(fresh[len(kept) :])
         shown.update(dict.fromkeys(kept))
         parties = [key for label, key in kept if label == "Party"]
         frontier = [party for party in parties if _partners(view, party) <= hub]
         hubs += len(parties) - len(frontier)
-    graph = nx.MultiDiGraph(centre=f"Party:{party_id}", hops=hops, left_out=left_out, hubs=hubs)
+    graph = nx.MultiDiGraph(centre=f"Party:{party_id}", hops=hops, left_out=len(missed), hubs=hubs)
     for label, key, properties in _nodes(store, list(shown)):
         graph.add_node(f"{label}:{key}", label=label, **properties)
     for start, end, kind, properties in links:

@@ -23,6 +23,8 @@ TEXT_FILTERS = ("kind", "role", "industry", "region", "grid", "branch", "manager
 STRING_GLANCE = ("direction", "rank", "change", "prospect_id", "prospect_name", "tier", "score", "path_names")
 PROSPECT_GLANCE = ("prospect_id", "prospect_name", "region", "core_1_name", "core_1_direction", "core_1_score")
 """What people see of the many columns on a terminal."""
+DIGITS = 15
+"""No amount has more; the power of ten of a larger one would not even be written out in time."""
 
 
 def filtering(function: Any) -> Any:
@@ -134,9 +136,12 @@ def hundredths(amount: str | None) -> int | None:
     if amount is None:
         return None
     try:
-        return int((Decimal(amount) * 100).to_integral_value())
-    except (InvalidOperation, OverflowError, ValueError):
-        raise BadSetting("amount_unreadable", value=amount) from None
+        number = Decimal(amount)
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite() or number.adjusted() > DIGITS:
+        raise BadSetting("amount_unreadable", value=amount)
+    return int((number * 100).to_integral_value())
 
 
 def listed(file: Path) -> list[str]:

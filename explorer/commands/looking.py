@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 
 from explorer.commands.calls import deliver, opened, tell
 from explorer.commands.digging import FORMATS
@@ -78,11 +77,13 @@ def show(
 
 
 def plain(value: object) -> object:
+    import numpy
+
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, np.generic):
+    if isinstance(value, numpy.generic):
         return value.item()
     raise TypeError(f"{value!r} is no value of a report")
 

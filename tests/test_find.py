@@ -1,0 +1,79 @@
+"""Finding parties: exact ids first, then names, parts of names and of ids, and without a hit the nearest names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from explorer import Explorer
+from tests.parts import Run, load, write_tables
+
+PARTIES = """\
+party_id,name,kind,roles,region
+91330100A,比亚迪汽车有限公司,company,core_enterprise,深圳
+91330100B,比亚迪,company,,深圳
+比亚迪,某某商行,sole_trader,,
+X1,BYD Trading (深圳),company,,
+X2,"=甲,乙""丙",,,
+X3,比亚迪电池,,,
+X4,比亚迪,,,上海
+"""
+
+
+@pytest.fixture(scope="module")
+def explorer(tmp_path_factory: pytest.TempPathFactory) -> Explorer:
+    folder = tmp_path_factory.mktemp("find")
+    return load(folder / "store", write_tables(folder / "tables", {"parties": PARTIES}))
+
+
+def found(explorer: Explorer, text: str, **options: int) -> list[tuple[str, str]]:
+    answer = explorer.find(text, **options)
+    ids = explorer.view().parties.take("party_id", answer.rows).to_pylist()
+    return list(zip(ids, answer.how, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("91330100A", [("91330100A", "id")]),
+        ("91330100", [("91330100A", "id_part"), ("91330100B", "id_part")]),
+        ("比亚迪", [("比亚迪", "id"), ("91330100B", "name"), ("X4", "name"), ("X3", "part"), ("91330100A", "part")]),
+        ("亚迪", [("91330100B", "part"), ("X4", "part"), ("X3", "part"), ("91330100A", "part")]),
+        ("byd", [("X1", "part")]),
+        (" X2 ", [("X2", "id")]),
+        ('甲,乙"', [("X2", "part")]),
+        ("比亚油汽车有限公司", [("91330100A", "near")]),
+        ("(", [("X1", "part")]),
+        ("\\", []),
+        ("绝无此名", []),
+        ("", []),
+    ],
+)
+def test_what_is_found_and_in_which_order(explorer: Explorer, text: str, expected: list[tuple[str, str]]) -> None:
+    assert found(explorer, text) == expected
+
+
+def test_a_limit_cuts_and_the_rest_is_counted(explorer: Explorer, run: Run) -> None:
+    answer = explorer.find("比亚迪", limit=2)
+    assert (len(answer.rows), answer.total) == (2, 5)
+    ran = run("find", "比亚迪", "--find-limit", 2, "--store", explorer.home.folder)
+    assert [row["party_id"] for row in ran.rows] == ["比亚迪", "91330100B"]
+    assert ran.err == "3 more; raise --find-limit to see them.\n"
+
+
+def test_the_command_says_near_names_and_none(explorer: Explorer, run: Run) -> None:
+    ran = run("find", "比亚油汽车有限公司", "--store", explorer.home.folder)
+    assert (ran.code, [row["how"] for row in ran.rows]) == (0, ["near"])
+    assert ran.err == "Nothing is called 比亚油汽车有限公司; these names are the nearest.\n"
+    ran = run("find", "绝无此名", "--store", explorer.home.folder)
+    assert (ran.code, ran.rows) == (0, [])
+    assert ran.err == "Nothing is called 绝无此名 or anything like it.\n"
+
+
+def test_a_whole_name_of_several_lists_them_with_what_tells_them_apart(explorer: Explorer, run: Run) -> None:
+    ran = run("dig", "--anchor", "比亚迪电", "--store", explorer.home.folder)
+    assert (ran.code, ran.err.splitlines()[1:]) == (2, ["  X3  比亚迪电池"])
+    (Path("names.txt")).write_text("汽车有限公司\n", "utf-8")
+    ran = run("dig", "--anchors-file", "names.txt", "--store", explorer.home.folder)
+    assert ran.err.splitlines()[1:] == ["  91330100A  比亚迪汽车有限公司  深圳"]
