@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-export EXPLORER_STORE ?= demo/store
 
 .PHONY: demo test check docs bench clean
 
@@ -13,6 +12,7 @@ $(VENV)/installed: setup.cfg pyproject.toml
 	touch $@
 
 # A generated county from tables to ranked prospect strings, on the screen and in files.
+demo: export EXPLORER_STORE := demo/store
 demo: $(VENV)/installed
 	rm -rf demo
 	$(BIN)/explorer generate demo/tables --parties 20000 --seed 7
@@ -25,7 +25,7 @@ demo: $(VENV)/installed
 	@ls -l demo/*.csv demo/*.xlsx demo/*.json
 
 test: $(VENV)/installed
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 # Lint, types, floors, and generated pages that are current.
 check: $(VENV)/installed
