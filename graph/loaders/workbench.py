@@ -12,6 +12,9 @@ from explorer.errors import StoreError
 if TYPE_CHECKING:
     import duckdb
 
+FULL = ("No space left", "File too large", "checkpoint failed")
+"""How a full disk sounds; the last is Ladybug's, which reads back what it could not write."""
+
 
 @contextmanager
 def open(stage: Path, memory: float, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -36,7 +39,7 @@ def worded() -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.Error, StoreError) as error:
-        if "No space left" in str(error) or "File too large" in str(error):
+        if any(sign in str(error) for sign in FULL):
             raise StoreError("disk_full") from error
         if isinstance(error, duckdb.OutOfMemoryException):
             raise StoreError("memory_short", reason=error) from error
