@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -29,12 +30,34 @@ NARROW = 100
 
 def opened(given: Mapping[str, object]) -> Explorer:
     """The explorer with the settings of the call, the environment's and the defaults, in this order."""
+    NoPandas.settle()
     from explorer.service import Explorer
 
     settings = Settings(given, os.environ)
     context = click.get_current_context()
     progress = context.with_resource(shown(lang_of(context)))
     return Explorer.open(settings.text("store"), settings, progress)
+
+
+class NoPandas(MetaPathFinder):
+    """Hides pandas, which Arrow looks for at its first value and takes a quarter of a second to import.
+
+    No command needs it, and Arrow looks again where somebody wants a frame.
+    """
+
+    @classmethod
+    def settle(cls) -> None:
+        """Let Arrow look once, in vain."""
+        import pyarrow
+
+        hidden = cls()
+        sys.meta_path.insert(0, hidden)
+        pyarrow.scalar("")
+        sys.meta_path.remove(hidden)
+
+    def find_spec(self, fullname: str, *_asked: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(name=fullname)
 
 
 def tell(context: click.Context, key: str, **values: object) -> None:
