@@ -13,6 +13,8 @@ from explorer.errors import BadTables
 
 CHUNK = 1 << 22
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+LONGEST = 40
+"""No encoding has a longer name."""
 UTF_8_FAITH = 0.1
 """Up to this share of broken signs among those beyond ASCII, a file is UTF-8 with broken bytes, not GB18030."""
 
@@ -27,6 +29,8 @@ def find_encoding(path: Path, given: str) -> tuple[str, bool]:
     Raises BadTables: an encoding nobody knows, a file that cannot be unpacked.
     """
     try:
+        if given and (len(given) > LONGEST or not given.isprintable() or not _is_for_text(given)):
+            raise LookupError
         with open_bytes(path) as file:
             start = file.read(4)
         candidates = [given] if given else [name for bom, name in BOMS if start.startswith(bom)]
@@ -35,6 +39,12 @@ def find_encoding(path: Path, given: str) -> tuple[str, bool]:
         raise BadTables("encoding_unknown", encoding=given) from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise BadTables("file_unreadable", file=path.name, why=error) from None
+
+
+def _is_for_text(encoding: str) -> bool:
+    """Whether Python reads files in it, with a stand-in for broken bytes; so neither hex nor idna."""
+    found = codecs.lookup(encoding)
+    return bool(found._is_text_encoding) and found.name not in ("idna", "undefined")
 
 
 def _find(path: Path, candidates: list[str]) -> tuple[str, bool]:

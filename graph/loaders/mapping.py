@@ -56,7 +56,7 @@ def read_mapping(path: Path) -> Mapping:
         raise BadTables("mapping_missing", file=path.name, shipped=", ".join(shipped_names()))
     try:
         content = tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadTables("mapping_unreadable", file=path.name, why=error) from None
     return _Reader(path.name).mapping(content)
 
@@ -92,10 +92,11 @@ class _Reader:
         place = f"tables.{table}"
         names = tuple(Entry.__dataclass_fields__)[1:]
         self._only(given, names, place)
-        words = {name: self._text(given.get(name, ""), f"{place}.{name}") for name in ("file", "sheet", "encoding")}
+        words = {name: self._text(given.get(name, ""), f"{place}.{name}") for name in ("sheet", "encoding")}
         decimal = self._sign(given, "decimal", ".", place)
         entry = Entry(
             table,
+            file=self._file(given.get("file", ""), f"{place}.file"),
             separator=self._sign(given, "separator", "", place),
             date=tuple(self._date(each, f"{place}.date") for each in self._texts(given.get("date", []), place)),
             decimal=decimal,
@@ -143,13 +144,21 @@ class _Reader:
         return text
 
     def _rate(self, value: Any, place: str) -> Decimal:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 < value < 1_000_000:
+        number = isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+        if not number or not 0 < value < 1_000_000:
             raise self._wrong(place, "a number above 0 and below 1000000")
         return Decimal(value)
 
+    def _file(self, value: Any, place: str) -> str:
+        text = self._text(value, place)
+        if any(sign in text for sign in "*?") and ("**" in text or Path(text).is_absolute()):
+            raise self._wrong(place, "a pattern of files inside the folder, with * and ? but without **")
+        return text
+
     def _sign(self, given: dict[str, Any], key: str, default: str, place: str) -> str:
         value = self._text(given.get(key, default), f"{place}.{key}")
-        if value != default and (len(value) != 1 or value in '"\r\n' or not value.isascii()):
+        taken = '"\r\n\0' if key == "separator" else '"\r\n\0+-0123456789eE'
+        if value != default and (len(value) != 1 or value in taken or not value.isascii()):
             raise self._wrong(f"{place}.{key}", "one ASCII sign")
         return value
 
