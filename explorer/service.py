@@ -101,12 +101,12 @@ class Explorer:
 
     def view(self, as_of: date | None = None) -> View:
         """The load in force; with `as_of`, its strengths computed for that day. Raises NothingLoaded."""
-        version = self._version()
-        if self._view is None or self._view.version != version:
-            self._view = View.open(version)
-        if as_of is None or as_of == self._view.as_of:
-            return self._view
-        return as_of_view(self._view, as_of, memory=self.settings.number("memory"), threads=self.threads)
+        version, view = self._version(), self._view
+        if view is None or view.version != version:
+            view = self._view = View.open(version)
+        if as_of is None or as_of == view.as_of:
+            return view
+        return as_of_view(view, as_of, memory=self.settings.number("memory"), threads=self.threads)
 
     def find(self, text: str, *, limit: int | None = None) -> Found:
         """Parties by id, name, part of a name, or the nearest names."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.progress import Progress
+from explorer.progress import Progress, steps
 from graph.loaders.sql import literal
 from graph.model import NODE, RELATION, Property
 from graph.stores.base import table_files
@@ -34,10 +34,8 @@ def compare(
     """
     names = table_files()
     db.execute('CREATE TEMP TABLE changes ("table" VARCHAR, change VARCHAR, id VARCHAR, "to" VARCHAR, key VARCHAR)')
-    for done, name in enumerate(names):
-        progress("changes", done, len(names))
+    for name in steps(progress, "changes", names):
         db.execute(f"INSERT INTO changes SELECT '{name}', {_compare_sql(name, old, new)}")
-    progress("changes", len(names), len(names))
     counted = db.execute('SELECT "table", change, count(*) FROM changes GROUP BY ALL').fetchall()
     if file:
         db.execute(f"COPY (FROM changes ORDER BY ALL) TO {literal(file)} (FORMAT csv, HEADER)")

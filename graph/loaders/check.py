@@ -9,7 +9,7 @@ from collections.abc import Mapping as Items
 from datetime import date
 from typing import TYPE_CHECKING
 
-from explorer.progress import Progress
+from explorer.progress import Progress, steps
 from graph.loaders import parties, rejects, repeats
 from graph.loaders.currency import base_currency
 from graph.loaders.faults import IDENTICAL, SUPERSEDED
@@ -48,12 +48,10 @@ def check(
     work = _Check(db, sources, rules)
     tables = [table for table in TABLES if table not in parties.PARTY_TABLES]
     work.parties()
-    for done, table in enumerate(tables):
-        progress("check", done, len(tables))
+    for table in steps(progress, "check", tables):
         if table.name == "signals":
             _know_products(db)
         work.table(table)
-    progress("check", len(tables), len(tables))
     reports = tuple(work.report(table) for table in TABLES if sources.of(table.name))
     return Checked(reports, sources.unknown_files, rules.currency)
 

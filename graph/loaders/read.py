@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from explorer.errors import BadTables
-from explorer.progress import Progress
+from explorer.progress import Progress, steps
 from graph.loaders.delimited import stage_csv
 from graph.loaders.files import TableFile, find_files
 from graph.loaders.mapping import Entry, Mapping
@@ -26,14 +26,12 @@ def read(folder: Path, mapping: Mapping, stage: Path, progress: Progress) -> Sou
         raise BadTables("no_parties", folder=folder, unknown=", ".join(unknown) or "-")
     scans: dict[tuple[str, ...], Scan] = {}
     sources = []
-    for done, file in enumerate(files):
-        progress("read", done, len(files))
+    for file in steps(progress, "read", files):
         entry = file.entry
         key = (file.name, entry.sheet, entry.separator, entry.encoding)
         if key not in scans:
             scans[key] = _scan(file, [each.entry for each in files], stage / f"given_{len(scans)}.parquet")
         sources.append(_bind(file, scans[key]))
-    progress("read", len(files), len(files))
     return Sources(tuple(sources), unknown)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.progress import Progress
+from explorer.progress import Progress, steps
 from graph.loaders.sql import literal
 from graph.model import TABLES, VERSION
 
@@ -30,13 +30,11 @@ def write_rows(db: duckdb.DuckDBPyConnection, folder: Path, progress: Progress) 
 
     Supplies name their parties by number only, and lie link by link, so that the rows of one link are quickly found.
     """
-    for done, name in enumerate(ROW_TABLES):
-        progress("rows", done, len(ROW_TABLES))
+    for name in steps(progress, "rows", ROW_TABLES):
         path = literal(folder / f"{name}.parquet")
         db.execute(f"COPY (SELECT {COLUMNS.get(name, '*')} FROM rows_{name} ORDER BY ALL) TO {path} (FORMAT parquet)")
         db.execute(f"DROP TABLE rows_{name}")
     view_rows(db, folder)
-    progress("rows", len(ROW_TABLES), len(ROW_TABLES))
 
 
 def view_rows(db: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.progress import Progress
+from explorer.progress import Progress, steps
 from graph.loaders.sql import literal
 from graph.model import NODE, RELATION, ROLE_FLAGS
 
@@ -70,22 +70,18 @@ RELATIONS_SQL = {
 
 def write_nodes(db: duckdb.DuckDBPyConnection, folder: Path, progress: Progress) -> None:
     """Write `<Label>.parquet` for every node kind, sorted by key. Needs the table `partners` (see `load`)."""
-    for done, (label, query) in enumerate(NODES_SQL.items()):
-        progress("nodes", done, len(NODES_SQL))
+    for label, query in steps(progress, "nodes", list(NODES_SQL.items())):
         node = NODE[label]
         columns = ", ".join(f'"{p.name}"::{p.type} AS "{p.name}"' for p in node.properties)
         _copy(db, f"SELECT {columns} FROM ({query}) ORDER BY {node.key}", folder / f"{label}.parquet")
-    progress("nodes", len(NODES_SQL), len(NODES_SQL))
 
 
 def write_relations(db: duckdb.DuckDBPyConnection, folder: Path, progress: Progress) -> None:
     """Write `<TYPE>.<From>.<To>.parquet` for every relationship but SUPPLIES, sorted by its ends and key."""
-    for done, (name, query) in enumerate(RELATIONS_SQL.items()):
-        progress("relations", done, len(RELATIONS_SQL))
+    for name, query in steps(progress, "relations", list(RELATIONS_SQL.items())):
         properties = RELATION[name.split(".")[0]].properties
         columns = ['"from"', '"to"', *(f'"{p.name}"::{p.type} AS "{p.name}"' for p in properties)]
         _copy(db, f"SELECT {', '.join(columns)} FROM ({query}) ORDER BY ALL", folder / f"{name}.parquet")
-    progress("relations", len(RELATIONS_SQL), len(RELATIONS_SQL))
 
 
 INFERRED = {"Group": "groups", "Product": "products", "Industry": "industries", "Manager": "managers"}

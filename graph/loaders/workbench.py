@@ -18,7 +18,7 @@ FULL = ("No space left", "File too large", "checkpoint failed")
 
 @contextmanager
 def open(stage: Path, memory: float, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open one with `memory` GiB and some threads that spills into `stage`."""
+    """Open one with `memory` GiB and some threads that spills into `stage`; Ctrl-C raises KeyboardInterrupt."""
     import duckdb
 
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -28,7 +28,12 @@ def open(stage: Path, memory: float, threads: int) -> Iterator[duckdb.DuckDBPyCo
         "autoinstall_known_extensions": "false",
     }
     with duckdb.connect(config=config) as db:
-        yield db
+        try:
+            yield db
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":  # DuckDB swallows the KeyboardInterrupt that it is stopped by
+                raise KeyboardInterrupt from error
+            raise
 
 
 @contextmanager

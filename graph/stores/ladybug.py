@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from explorer.errors import NothingLoaded, StoreError
-from explorer.progress import Progress, silent
+from explorer.progress import Progress, silent, steps
 from graph.model import NODES, RELATIONS, Node, Relation
 from graph.stores.base import Parameter, Store, table_files
 from graph.stores.home import Home
@@ -47,7 +48,8 @@ class LadybugStore(Store):
         self.pool = int(memory * 2**30)
         self.threads = threads
         self.progress = progress
-        self._open: tuple[Path, Any, Any] | None = None
+        self._open: tuple[Path, Any] | None = None
+        self._opening = Lock()
 
     def write(self, version: Path, progress: Progress) -> None:
         """Build the database beside its final name, so that a file of that name is always whole."""
@@ -57,38 +59,33 @@ class LadybugStore(Store):
         building = path.with_suffix(".building")
         for left in version.glob(building.name + "*"):
             left.unlink()
-        database = ladybug.Database(building, buffer_pool_size=self.pool, max_num_threads=self.threads)
-        connection = ladybug.Connection(database)
         try:
-            for node in NODES:
-                connection.execute(create_node_cypher(node))
-            for relation in RELATIONS:
-                connection.execute(create_relation_cypher(relation))
-            names = table_files()
-            for done, name in enumerate(names):
-                progress("copy", done, len(names))
-                connection.execute(copy_cypher(name, version / "graph" / f"{name}.parquet"))
-            progress("copy", len(names), len(names))
+            with (
+                ladybug.Database(building, buffer_pool_size=self.pool, max_num_threads=self.threads) as database,
+                ladybug.Connection(database) as connection,
+            ):
+                for node in NODES:
+                    connection.execute(create_node_cypher(node))
+                for relation in RELATIONS:
+                    connection.execute(create_relation_cypher(relation))
+                for name in steps(progress, "copy", table_files()):
+                    connection.execute(copy_cypher(name, version / "graph" / f"{name}.parquet"))
         except RuntimeError as error:
             raise StoreError("ladybug_write", reason=error) from error
-        finally:
-            connection.close()
-            database.close()
         building.replace(path)
 
     def ask(self, statement: str, parameters: Mapping[str, Parameter]) -> pa.Table:
         connection = self._connection()
         try:
-            result = connection.execute(statement, dict(parameters))
+            return connection.execute(statement, dict(parameters)).get_as_arrow(100_000)
         except RuntimeError as error:
             raise StoreError("ladybug_ask", reason=error) from error
-        return result.get_as_arrow(100_000)
 
     def close(self) -> None:
         if self._open:
-            _, database, connection = self._open
+            _, connection = self._open
             connection.close()
-            database.close()
+            connection.database.close()
             self._open = None
 
     def _path(self, version: Path) -> Path:
@@ -98,12 +95,13 @@ class LadybugStore(Store):
         version = self.home.current()
         if version is None:
             raise NothingLoaded("nothing_loaded", store=self.home.folder)
-        if self._open is None or self._open[0] != version:
-            self.close()
-            self._open = (version, *self._open_database(version))
-        return self._open[2]
+        with self._opening:
+            if self._open is None or self._open[0] != version:
+                # Another thread may still be asking the database of the load before: it closes with the last answer.
+                self._open = (version, self._open_database(version))
+            return self._open[1]
 
-    def _open_database(self, version: Path) -> tuple[Any, Any]:
+    def _open_database(self, version: Path) -> Any:
         import ladybug
 
         path = self._path(version)
@@ -115,6 +113,6 @@ class LadybugStore(Store):
             database = ladybug.Database(
                 path, read_only=True, buffer_pool_size=self.pool, max_num_threads=self.threads
             )
-            return database, ladybug.Connection(database)
+            return ladybug.Connection(database)
         except RuntimeError as error:
             raise StoreError("ladybug_open", path=path, reason=error) from error
