@@ -178,6 +178,16 @@ def test_nothing_dated_loads_too(tmp_path: Path) -> None:
     assert explorer.dig(["M1"]).frame()[["prospect_id", "score"]].to_numpy().tolist() == [["B1", 0.122858]]
 
 
+@pytest.mark.parametrize(
+    "row", ["M1,B1,999999999999999,2026-06-30,1\n" * 30, "M1,B1,5,2026-06-30,3000000000000000000\n"]
+)
+def test_sums_that_do_not_fit_are_refused(tmp_path: Path, row: str) -> None:
+    tables = write_tables(tmp_path / "tables", EXAMPLE | {"supplies": SUPPLIES + row})
+    with pytest.raises(BadTables) as refused:
+        load(tmp_path / "store", tables, strict=True)
+    assert refused.value.code in ("sums_too_large", "rejects_strict")
+
+
 def test_parties_alone_are_enough(tmp_path: Path) -> None:
     explorer = load(tmp_path / "store", write_tables(tmp_path / "tables", {"parties": PARTIES}))
     assert (explorer.status().links, explorer.dig("all").frame().empty) == (0, True)

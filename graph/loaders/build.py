@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from explorer.errors import BadTables
 from explorer.progress import Progress
 from graph import parties as register
 from graph import snapshot
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SLICE = 1 << 20
+MOST = 2.0**61
+"""What all amounts (in 1/100) or counts may add up to: twice the sum of any party's then fits into 64 bits."""
+TOO_MUCH_SQL = """
+SELECT coalesce(greatest(sum(amount::DOUBLE), sum("count"::DOUBLE)) > $most, false) FROM rows_supplies
+"""
 PARTIES_SQL = """
 SELECT party_id, contains(';' || coalesce(roles, '') || ';', ';core_enterprise;') AS is_core
 FROM rows_parties ORDER BY n
@@ -51,8 +57,13 @@ class Built:
 def from_rows(
     db: duckdb.DuckDBPyConnection, rows: Path, as_of: date | None, threads: int, progress: Progress
 ) -> Built:
-    """Sum and weigh the supplies in the folder `rows` as of a day, by default the newest date among them."""
+    """Sum and weigh the supplies in the folder `rows` as of a day, by default the newest date among them.
+
+    Raises BadTables where amounts or counts are too large to be summed in 64 bits.
+    """
     progress("links", 0, 0)
+    if db.execute(TOO_MUCH_SQL, {"most": MOST}).fetchall() != [(False,)]:
+        raise BadTables("sums_too_large")
     day = as_of or newest_date(db)
     table = read_links(db, rows, day)
     [(count,)] = db.execute("SELECT count(*) FROM rows_parties").fetchall()
