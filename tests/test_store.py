@@ -81,7 +81,7 @@ def test_links_carry_amounts_and_strengths(whole: Explorer) -> None:
         {},
     )
     assert [tuple(row.values()) for row in asked.to_pylist()] == [
-        ("M1", 20000.0, 0.0, 20000.0, 1, 2207379), ("M2", 50000.0, 50000.0, 0.0, 2, 952108),
+        ("M1", 20000.0, 0.0, 20000.0, 1, 2359539), ("M2", 50000.0, 50000.0, 0.0, 2, 952108),
     ]  # fmt: skip
 
 
