@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from explorer import Explorer
-from tests.parts import EXAMPLE, ROOT, Run, command, elsewhere, load, read_rows, spawn, write_tables
+from tests.parts import EXAMPLE, Run, command, elsewhere, load, read_rows, spawn, write_tables
 
 HEAD = (
     "anchor_id,anchor_name,direction,rank,prospect_id,prospect_name,kind,roles,industry,region,grid,branch,manager_id,"
@@ -296,44 +293,3 @@ def export(store: Path, out: Path, threads: int) -> None:
     found = Explorer.open(store, {"threads": threads}).dig("all")
     written = formats.write(found.table(), out, encoding="utf-8-sig")
     write_manifest(out, found.facts(), written)
-
-
-def imported(*arguments: object) -> set[str]:
-    """Top-level modules that a command imports in a process of its own."""
-    code = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr));"
-    call = [sys.executable, "-c", f"{code} from explorer.cli import main; main(sys.argv[1:])", *map(str, arguments)]
-    ran = subprocess.run(call, capture_output=True, env=elsewhere(), check=True)
-    return {name.split(".")[0] for name in ran.stderr.decode().splitlines()[-1].split()}
-
-
-def test_commands_import_only_what_they_need(example: Explorer) -> None:
-    heavy = {"pandas", "duckdb", "ladybug", "networkx", "numba", "pyarrow", "numpy", "tqdm", "rapidfuzz"}
-    store = example.home.folder
-    assert imported("--help") & heavy == set()
-    assert imported("dig", "--anchor", "B1", "--store", store) & heavy == {"numba", "numpy", "pyarrow"}
-    assert imported("find", "面粉", "--store", store) & heavy == {"numpy", "pyarrow"}
-    assert imported("status", "--store", store) & (heavy - {"numpy", "pyarrow"}) == set()
-
-
-def test_help_comes_quickly() -> None:
-    took = []
-    for _ in range(5):
-        began = time.perf_counter()
-        assert spawn("--help").code == 0
-        took.append(time.perf_counter() - began)
-    assert min(took) < 0.8
-
-
-def test_below_the_faces_nothing_prints_exits_or_reads_the_environment() -> None:
-    faces = {ROOT / "explorer" / "cli.py", ROOT / "explorer" / "__main__.py"}
-    modules = [path for place in ("explorer", "graph", "cypher") for path in (ROOT / place).rglob("*.py")]
-    for path in modules:
-        if path in faces or "commands" in path.parts:
-            continue
-        names = {
-            ast.unparse(node) for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, NAMED)
-        }
-        assert names & {"print", "exit", "sys.exit", "os.environ", "os.getenv", "click"} == set(), path
-
-
-NAMED: tuple[type[ast.AST], ...] = (ast.Name, ast.Attribute)

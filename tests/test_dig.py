@@ -197,7 +197,8 @@ def test_a_manifest_says_what_was_asked_and_found(example: Explorer, run: Run, t
     manifest = json.loads((tmp_path / "strings.csv.manifest.json").read_text("utf-8"))
     assert manifest.pop("sha256") == sha256(tmp_path / "strings.csv")
     assert manifest == {
-        "as_of": "2026-06-30", "load_id": example.status().load_id, "cut": True, "lists": 2, "limits": {"min_score": 0, "tiers": 0, "top": 2},
+        "as_of": "2026-06-30", "load_id": example.status().load_id, "cut": True, "lists": 2,
+        "limits": {"min_score": 0, "tiers": 0, "top": 2},
         "passed_customers": 1, "passed_do_not_contact": 0, "rows": 4,
         "parameters": {
             "anchors": "all", "direction": ["upstream", "downstream"], "tiers": 4, "top": 2, "min_score": 0.0,
