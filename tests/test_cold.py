@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 from explorer import Explorer
-from tests.parts import elsewhere, spawn
+from tests.parts import elsewhere
 
 
 def imported(*arguments: object) -> set[str]:
@@ -25,12 +24,3 @@ def test_commands_import_only_what_they_need(example: Explorer) -> None:
     assert imported("dig", "--anchor", "B1", "--store", store) & heavy == {"numba", "numpy", "pyarrow"}
     assert imported("find", "面粉", "--store", store) & heavy == {"numpy", "pyarrow"}
     assert imported("status", "--store", store) & (heavy - {"numpy", "pyarrow"}) == set()
-
-
-def test_help_comes_quickly() -> None:
-    took = []
-    for _ in range(5):
-        began = time.perf_counter()
-        assert spawn("--help").code == 0
-        took.append(time.perf_counter() - began)
-    assert min(took) < 0.8
