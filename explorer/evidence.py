@@ -13,6 +13,7 @@ from explorer.errors import InputError
 from explorer.view import View
 from graph.algorithms.network import MISSING, Direction, link_index
 from graph.loaders.links import day_of
+from graph.stores.base import unglobbed
 
 MONTH_ROWS = 24
 
@@ -166,7 +167,7 @@ def supply_rows(view: View, links: list[tuple[int, int]]) -> list[tuple[SupplyRo
     found = []
     with duckdb.connect() as db:
         for supplier, buyer in links:
-            given = {"file": str(file), "supplier": supplier, "buyer": buyer, "as_of": view.as_of or date.max}
+            given = {"file": unglobbed(file), "supplier": supplier, "buyer": buyer, "as_of": view.as_of or date.max}
             rows = db.execute(query, given).fetchall()
             found.append(
                 tuple(SupplyRow(day, None if cents is None else Decimal(cents).scaleb(-2), *rest)

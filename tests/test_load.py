@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from explorer import Explorer
@@ -245,3 +247,17 @@ def test_garbage_leaves_the_former_graph(tmp_path: Path) -> None:
         reload(explorer, tables)
     assert explorer.dig("all").frame().equals(former)
     assert sorted(path.name for path in (tmp_path / "store").iterdir()) == ["CURRENT", "LOCK", "load-000001"]
+
+
+def test_signs_of_a_pattern_in_the_names_of_folders_are_just_signs(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("load[1]", "loadX", "load*", "load?")]
+    for number, folder in enumerate(folders):
+        folder.mkdir()
+        pq.write_table(pa.table({"party_id": [f"P{number}"], "name": ["甲"]}), folder / "parties.parquet")
+    found = []
+    for folder in folders:
+        explorer = load(folder / "store", folder)
+        again = reload(explorer, folder)
+        asked = explorer.store.ask("MATCH (p:Party) RETURN p.party_id AS id", {}).to_pylist()
+        found.append(([row["id"] for row in asked], counts(again)))
+    assert found == [([f"P{number}"], {}) for number in range(4)]

@@ -174,6 +174,12 @@ def test_what_cannot_be_read_is_refused_with_a_remedy(tmp_path: Path) -> None:
         read_tables(tmp_path / "absent", tmp_path / "stage")
 
 
+def test_a_parquet_column_with_the_name_of_row_numbers_is_refused(tmp_path: Path) -> None:
+    table = pa.table({"party_id": ["A"], "name": ["甲"], "File_Row_Number": [7]})
+    pq.write_table(table, tmp_path / "parties.parquet")
+    assert refusal(tmp_path, {}) == "header_taken"
+
+
 def test_a_cut_gzip_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "parties.csv.gz").write_bytes(gzip.compress(PARTIES.encode() * 1000)[:-20])
     assert refusal(tmp_path, {}) == "file_unreadable"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.progress import Progress, steps
-from graph.loaders.sql import literal
+from graph.loaders.sql import literal, scanned
 from graph.model import NODE, RELATION, Property
 from graph.stores.base import table_files
 
@@ -57,8 +57,8 @@ def _compare_sql(name: str, old: Path, new: Path) -> str:
     joined = " AND ".join(f'o."{k}" IS NOT DISTINCT FROM n."{k}"' for k in key)
     return (
         f"CASE WHEN o.here IS NULL THEN 'appeared' WHEN n.here IS NULL THEN 'vanished' ELSE 'changed' END, {shown}"
-        f" FROM (SELECT *, true AS here FROM {literal(old / f'{name}.parquet')}) o"
-        f" FULL JOIN (SELECT *, true AS here FROM {literal(new / f'{name}.parquet')}) n ON {joined}"
+        f" FROM (SELECT *, true AS here FROM read_parquet({scanned(old / f'{name}.parquet')})) o"
+        f" FULL JOIN (SELECT *, true AS here FROM read_parquet({scanned(new / f'{name}.parquet')})) n ON {joined}"
         f" WHERE o.here IS NULL OR n.here IS NULL OR {_differs_sql(properties, key)}"
     )
 

@@ -14,6 +14,9 @@ from graph.loaders.source import Scan, Source, Sources
 from graph.loaders.workbook import stage_xlsx
 from graph.model import TABLE, Column
 
+ROW_NUMBER = "file_row_number"
+"""DuckDB's name for the place of a row in a Parquet file."""
+
 
 def read(folder: Path, mapping: Mapping, stage: Path, progress: Progress) -> Sources:
     """Find the tables in `folder` and turn their bytes into columns; text and XLSX are staged as Parquet in `stage`.
@@ -57,6 +60,8 @@ def _parquet(file: TableFile) -> Scan:
             rows = parquet.metadata.num_rows
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise BadTables("file_unreadable", file=file.name, why=error) from None
+    if ROW_NUMBER in map(fold, names):
+        raise BadTables("header_taken", file=file.name, header=ROW_NUMBER)
     return Scan(file.path, file.format, tuple((name, name) for name in names), rows, staged=False)
 
 

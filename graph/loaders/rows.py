@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.progress import Progress, steps
-from graph.loaders.sql import literal
+from graph.loaders.sql import literal, scanned
 from graph.model import TABLES, VERSION
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def view_rows(db: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Make the rows of a former load answer under the names that a load in progress uses."""
     for name in ROW_TABLES:
         db.execute(
-            f"CREATE OR REPLACE TEMP VIEW rows_{name} AS FROM read_parquet({literal(folder / f'{name}.parquet')})"
+            f"CREATE OR REPLACE TEMP VIEW rows_{name} AS FROM read_parquet({scanned(folder / f'{name}.parquet')})"
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from explorer.errors import BadTables
 from graph.loaders.source import Source
-from graph.loaders.sql import literal
+from graph.loaders.sql import scanned
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def column_types(db: duckdb.DuckDBPyConnection, source: Source) -> Mapping[str, str]:
     """DuckDB's type of every column, by its name."""
     with damaged(source):
-        rows = db.execute(f"DESCRIBE FROM read_parquet({literal(source.scan.path)})").fetchall()
+        rows = db.execute(f"DESCRIBE FROM read_parquet({scanned(source.scan.path)})").fetchall()
     return {row[0]: row[1] for row in rows}
 
 

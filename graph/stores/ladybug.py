@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.errors import NothingLoaded, StoreError
 from explorer.progress import Progress, silent, steps
 from graph.model import NODES, RELATIONS, Node, Relation
-from graph.stores.base import Parameter, Store, table_files
+from graph.stores.base import Parameter, Store, table_files, unglobbed
 from graph.stores.home import Home
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def create_relation_cypher(relation: Relation) -> str:
 
 def copy_cypher(name: str, path: Path) -> str:
     """`name` is one of `table_files()`; `path` is our own folder, quoted for a Cypher string."""
-    quoted = str(path).replace("\\", "\\\\").replace("'", "\\'")
+    quoted = unglobbed(path).replace("\\", "\\\\").replace("'", "\\'")
     label, *ends = name.split(".")
     pair = f" (from='{ends[0]}', to='{ends[1]}')" if ends else ""
     return f"COPY `{label}` FROM '{quoted}'{pair}"
