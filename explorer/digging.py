@@ -15,7 +15,7 @@ from explorer.formats.frame import frame
 from explorer.view import View
 from graph.algorithms.network import DIRECTIONS, Array, Direction
 from graph.algorithms.strings import Strings, cost_limit, dig_blocks
-from graph.loaders.links import EPOCH
+from graph.loaders.links import days_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,7 @@ class Filters:
             return None
         met = np.ones(view.graph.links, np.bool_)
         if self.traded_after is not None:
-            met &= view.graph.last > (self.traded_after - EPOCH).days
+            met &= view.graph.last > days_of(self.traded_after)
         if self.amount_at_least is not None:
             met &= view.graph.amount >= self.amount_at_least
         return met

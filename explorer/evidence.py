@@ -12,10 +12,8 @@ import numpy as np
 from explorer.errors import InputError
 from explorer.view import View
 from graph.algorithms.network import MISSING, Direction, link_index
-from graph.loaders.links import day_of
+from graph.loaders.links import day_of, days_of
 from graph.stores.base import unglobbed
-
-MONTH_ROWS = 24
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ def _hop(
     through = int(passage(tier, int(ptr[at + 1] - ptr[at])))
     decay = DECAY if tier else 0
     amount, n, first, last = (int(getattr(graph, name)[link]) for name in ("amount", "n", "first", "last"))
-    recent = float(recency(last, (view.as_of.toordinal() - EPOCH) if view.as_of else 0))
+    recent = float(recency(last, days_of(view.as_of) if view.as_of else 0))
     habit = 1.0 - float(np.exp(-n / HABIT))
     alive = float(graph.alive[link])
     return Hop(
@@ -143,9 +141,6 @@ def _hop(
         strength=float(np.exp(-link_cost / 1e6)), link_cost=link_cost, decay=decay, dilution=through - decay,
         months=None if rows is None else by_month(rows), rows=rows,
     )  # fmt: skip
-
-
-EPOCH = date(1970, 1, 1).toordinal()
 
 
 def _day(days: int) -> date | None:
@@ -162,7 +157,7 @@ def supply_rows(view: View, links: list[tuple[int, int]]) -> list[tuple[SupplyRo
     query = (
         'SELECT date, amount, "count", product, source, confidence FROM read_parquet($file)'
         " WHERE supplier_n = $supplier AND buyer_n = $buyer AND (date IS NULL OR date <= $as_of)"
-        " ORDER BY date DESC NULLS LAST, amount DESC, \"count\", product, source, confidence"
+        ' ORDER BY date DESC NULLS LAST, amount DESC, "count", product, source, confidence'
     )
     found = []
     with duckdb.connect() as db:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pyarrow.compute as pc
 
 from explorer.view import View
 from graph.algorithms.network import Array
@@ -13,6 +14,7 @@ from graph.algorithms.network import Array
 How = Literal["id", "name", "part", "id_part", "near"]
 NEAR = 60.0
 """Least likeness, 0 to 100, of a name that is offered where nothing has what was asked for."""
+PIECE = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -30,36 +32,45 @@ def find(view: View, text: str, limit: int) -> Found:
     Where nothing does, the nearest names by edit distance.
     """
     wanted = text.strip()
-    steps: list[tuple[How, Array]] = []
-    row = view.parties.find(wanted)
-    steps.append(("id", np.array([] if row is None else [row], np.int64)))
-    steps.append(("name", view.parties.named(wanted)))
-    steps.append(("part", _short_first(view, view.parties.containing(wanted) if wanted else np.arange(0))))
-    steps.append(("id_part", view.parties.beginning(wanted) if wanted else np.arange(0)))
-    found = _first_of_each(steps)
-    if not found and wanted:
-        found = [(row, "near") for row in _near(view, wanted, limit)]
-    shown = found[:limit]
-    return Found(np.array([row for row, _ in shown], np.int64), tuple(how for _, how in shown), len(found))
+    if not wanted:
+        return Found(np.zeros(0, np.int64), (), 0)
+    parties, row = view.parties, view.parties.find(wanted)
+    reasons: dict[How, Array] = {
+        "id": np.array([] if row is None else [row], np.int64),
+        "name": parties.named(wanted),
+        "part": _short_first(view, parties.containing(wanted)),
+        "id_part": parties.beginning(wanted),
+    }
+    rows, best = _first_of_each(list(reasons.values()))
+    if len(rows):
+        names: list[How] = list(reasons)
+        return Found(rows[:limit], tuple(names[at] for at in best[:limit]), len(rows))
+    near = _near(view, wanted, limit)
+    how: How = "near"
+    return Found(near, (how,) * len(near), len(near))
 
 
-def _first_of_each(steps: list[tuple[How, Array]]) -> list[tuple[int, How]]:
-    """Every party once, under the best reason it was found for."""
-    reasons: dict[int, How] = {}
-    for how, rows in steps:
-        for row in rows.tolist():
-            reasons.setdefault(row, how)
-    return list(reasons.items())
+def _first_of_each(found: list[Array]) -> tuple[Array, Array]:
+    """Every party once, in order, and the place of the first of `found` that has it."""
+    rows = np.concatenate(found)
+    at = np.repeat(np.arange(len(found)), [len(each) for each in found])
+    first = np.sort(np.unique(rows, return_index=True)[1])
+    return rows[first], at[first]
 
 
 def _short_first(view: View, rows: Array) -> Array:
-    names = view.parties.take("name", rows).to_pylist()
-    return rows[np.argsort([len(name) for name in names], kind="stable")]
+    lengths = pc.utf8_length(view.parties.take("name", rows))
+    return rows[np.argsort(lengths.to_numpy(zero_copy_only=False), kind="stable")]
 
 
-def _near(view: View, text: str, limit: int) -> list[int]:
+def _near(view: View, text: str, limit: int) -> Array:
+    """The nearest names, compared piece by piece: all names of a province at once would not fit into memory."""
     from rapidfuzz import fuzz, process
 
-    names = view.parties.column("name").to_pylist()
-    matches = process.extract(text, names, scorer=fuzz.ratio, limit=limit, score_cutoff=NEAR)
-    return [row for _, _, row in sorted(matches, key=lambda match: (-match[1], match[2]))]
+    names = view.parties.column("name")
+    best: list[tuple[float, int]] = []
+    for start in range(0, len(names), PIECE):
+        piece = names.slice(start, PIECE).to_pylist()
+        matches = process.extract(text, piece, scorer=fuzz.ratio, limit=limit, score_cutoff=NEAR)
+        best = sorted(best + [(-score, start + row) for _, score, row in matches])[:limit]
+    return np.array([row for _, row in best], np.int64)

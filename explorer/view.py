@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from graph.loaders.outcome import LoadReport
 
 CANDIDATES = 20
-CORES_WITHIN_2 = ("upstream", "downstream", "either")
-"""Each is a file `cores_<name>.npy` of the snapshot: int32[n], distinct cores within two hops."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,8 @@ class View:
         """Map the snapshot of a load into memory; raises StoreError where it is missing or garbled."""
         folder = version / "snapshot"
         graph, tag = snapshot.open(folder)
-        counts = {name: np.load(folder / f"cores_{name}.npy", mmap_mode="r") for name in CORES_WITHIN_2}
         as_of = date.fromisoformat(tag["as_of"]) if tag["as_of"] else None
-        return cls(version, tag["load_id"], as_of, graph, Parties(folder), counts)
+        return cls(version, tag["load_id"], as_of, graph, Parties(folder), snapshot.open_counts(folder))
 
     @cached_property
     def standing(self) -> Array:

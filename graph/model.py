@@ -15,9 +15,6 @@ Kind = Literal["id", "text", "ids", "roles", "amount", "number", "share", "count
 Nature = Literal["entity", "role", "standing", "event"]
 Type = Literal["STRING", "INT64", "DOUBLE", "DATE", "BOOL"]
 
-ROLES = ("customer", "core_enterprise", "supplier", "distributor", "retailer", "referrer")
-"""Roles with a boolean property of their own; any other word in `roles` is kept as text."""
-
 ROLE_FLAGS = {
     "customer": "is_customer",
     "core_enterprise": "is_core",
@@ -26,6 +23,8 @@ ROLE_FLAGS = {
     "retailer": "is_retailer",
     "referrer": "is_referrer",
 }
+"""The boolean property of each role that has one; any other word in `roles` is kept as text."""
+ROLES = tuple(ROLE_FLAGS)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from explorer.errors import StoreError
-from graph.algorithms.network import Graph, Links, Strength, link_index
+from graph.algorithms.network import Array, Graph, Links, Strength, link_index
 
-__all__ = ["Graph", "build", "link_index", "load_tag", "open", "save"]
+__all__ = ["COUNTS", "Graph", "build", "link_index", "load_tag", "open", "open_counts", "save", "save_counts"]
 
 VERSION = 1
 """Raised whenever the arrays or their meaning change: a snapshot of another version is not opened."""
+COUNTS = ("upstream", "downstream", "either")
+"""Each is a file `cores_<name>.npy`: int32[n], the distinct cores within two hops that a party lies so of."""
 
 
 def build(links: Links, strength: Strength, parties: int) -> Graph:
@@ -56,14 +59,29 @@ def open(folder: Path) -> tuple[Graph, dict[str, Any]]:
     Raises StoreError `snapshot_unreadable` for a folder that is missing, garbled or of another version.
     """
     tag = load_tag(folder)
-    try:
-        arrays = [np.load(folder / f"{field.name}.npy", mmap_mode="r") for field in fields(Graph)]
-    except (OSError, ValueError, EOFError):
-        raise StoreError("snapshot_unreadable", folder=folder) from None
-    graph = Graph(*arrays)
+    graph = Graph(*(_mapped(folder, field.name) for field in fields(Graph)))
     if not _whole(graph):
         raise StoreError("snapshot_unreadable", folder=folder)
     return graph, tag
+
+
+def save_counts(folder: Path, counts: Mapping[str, Array]) -> None:
+    """Lay the counts of cores within two hops, by the names of COUNTS, beside the arrays of the graph."""
+    for name in COUNTS:
+        np.save(folder / f"cores_{name}.npy", counts[name])
+
+
+def open_counts(folder: Path) -> dict[str, Array]:
+    """Map what `save_counts` wrote into memory, read-only; raises StoreError as `open` does."""
+    return {name: _mapped(folder, f"cores_{name}") for name in COUNTS}
+
+
+def _mapped(folder: Path, name: str) -> Array:
+    try:
+        found: Array = np.load(folder / f"{name}.npy", mmap_mode="r")
+    except (OSError, ValueError, EOFError):
+        raise StoreError("snapshot_unreadable", folder=folder) from None
+    return found
 
 
 def _whole(graph: Graph) -> bool:

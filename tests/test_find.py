@@ -77,3 +77,12 @@ def test_a_whole_name_of_several_lists_them_with_what_tells_them_apart(explorer:
     (Path("names.txt")).write_text("汽车有限公司\n", "utf-8")
     ran = run("dig", "--anchors-file", "names.txt", "--store", explorer.home.folder)
     assert ran.err.splitlines()[1:] == ["  91330100A  比亚迪汽车有限公司  深圳"]
+
+
+def test_the_nearest_names_are_the_same_whatever_the_size_of_the_pieces(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = found(explorer, "比亚油", limit=3)
+    assert [how for _, how in whole] == ["near"] * 2
+    monkeypatch.setattr("explorer.finding.PIECE", 2)
+    assert found(explorer, "比亚油", limit=3) == whole

@@ -6,7 +6,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from explorer import Explorer
+import pytest
+
+from explorer.errors import StoreError
 from tests.parts import EXAMPLE, load, write_tables
 
 
@@ -36,3 +38,11 @@ def opened_graphs() -> set[str]:
     """Databases that this process holds, those among them whose folder was pruned."""
     links = (path.readlink() for path in Path("/proc/self/fd").iterdir() if path.is_symlink())
     return {str(path) for path in links if "load-00000" in str(path) and ".lbug" in path.name}
+
+
+@pytest.mark.parametrize("name", ["meta.json", "up.npy", "cores_either.npy", "parties.arrow"])
+def test_a_snapshot_with_a_garbled_file_is_one_sentence(tmp_path: Path, name: str) -> None:
+    explorer = load(tmp_path / "store", write_tables(tmp_path / "tables", EXAMPLE))
+    (tmp_path / "store" / "load-000001" / "snapshot" / name).write_bytes(b"garbage")
+    with pytest.raises(StoreError, match="Load the tables again"):
+        explorer.find("B1")

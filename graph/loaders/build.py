@@ -16,7 +16,8 @@ from graph import snapshot
 from graph.algorithms.anchors import cores_within_2
 from graph.algorithms.network import Array, Graph, Links, Strength
 from graph.algorithms.strength import partners, strength
-from graph.loaders.links import EPOCH, LinkTable, arrow, newest_date, read_links
+from graph.loaders.links import LinkTable, arrow, days_of, newest_date, read_links
+from graph.loaders.parties import has_role
 from graph.model import RELATION
 
 if TYPE_CHECKING:
@@ -29,12 +30,7 @@ MOST = 2.0**61
 TOO_MUCH_SQL = """
 SELECT coalesce(greatest(sum(amount::DOUBLE), sum("count"::DOUBLE)) > $most, false) FROM rows_supplies
 """
-PARTIES_SQL = """
-SELECT party_id, contains(';' || coalesce(roles, '') || ';', ';core_enterprise;') AS is_core
-FROM rows_parties ORDER BY n
-"""
-CORES_WITHIN_2 = ("upstream", "downstream", "either")
-"""Each is a file `cores_<name>.npy` of the snapshot: int32[n], distinct cores within two hops."""
+PARTIES_SQL = f"SELECT party_id, {has_role('core_enterprise')} AS is_core FROM rows_parties ORDER BY n"
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ def from_rows(
     day = as_of or newest_date(db)
     table = read_links(db, rows, day)
     [(count,)] = db.execute("SELECT count(*) FROM rows_parties").fetchall()
-    weighed = strength(table.links, count, (day - EPOCH).days if day else 0, max(threads, 1))
+    weighed = strength(table.links, count, days_of(day) if day else 0, max(threads, 1))
     progress("links", 1, 1)
     return Built(table, weighed, count, day)
 
@@ -82,8 +78,7 @@ def write(
     snapshot.save(version / "snapshot", graph, tag)
     parties = arrow(db, PARTIES_SQL)
     is_core = parties["is_core"].to_numpy()
-    for name, counts in count_cores(graph, is_core).items():
-        np.save(version / "snapshot" / f"cores_{name}.npy", counts)
+    snapshot.save_counts(version / "snapshot", count_cores(graph, is_core))
     ids = parties["party_id"].combine_chunks()
     _write_supplies(built, ids, version / "graph" / "SUPPLIES.Party.Party.parquet", progress)
     ledger = partners(built.links, built.strength.share_out, built.parties)
@@ -94,7 +89,7 @@ def write(
 
 
 def count_cores(graph: Graph, is_core: Array) -> dict[str, Array]:
-    return dict(zip(CORES_WITHIN_2, cores_within_2(graph, is_core), strict=True))
+    return dict(zip(snapshot.COUNTS, cores_within_2(graph, is_core), strict=True))
 
 
 def write_parties(version: Path) -> None:

@@ -38,6 +38,11 @@ def day_of(days: int) -> date:
     return EPOCH + timedelta(days=days)
 
 
+def days_of(day: date) -> int:
+    """A date as the days since 1970-01-01, as links count them."""
+    return (day - EPOCH).days
+
+
 @dataclass(frozen=True)
 class LinkTable:
     """Links in the order (supplier, buyer), m of them, with the columns that only people look at.
@@ -86,8 +91,8 @@ def _sum(db: duckdb.DuckDBPyConnection, path: Path, names: list[str], as_of: dat
 
     days = (NO_DAY, NO_DAY, NO_DAY)
     if as_of:
-        [years] = db.execute(YEARS_SQL, {"as_of": as_of}).fetchall()
-        days = tuple((day - EPOCH).days for day in (as_of, *years))
+        [(year, years)] = db.execute(YEARS_SQL, {"as_of": as_of}).fetchall()
+        days = (days_of(as_of), days_of(year), days_of(years))
     with pq.ParquetFile(path, read_dictionary=["source"]) as file:
         summing = Summing(file.metadata.num_rows, as_of=days[0], year=days[1], years=days[2])
         for batch in file.iter_batches(SLICE, columns=COLUMNS):

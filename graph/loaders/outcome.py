@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graph.loaders.changes import Change
+from graph.loaders.parties import has_role
 from graph.loaders.report import Checked
-from graph.model import ROLE_FLAGS
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,11 +20,11 @@ RECENT_DAYS = 90
 
 COUNTS_SQL = {
     "parties": "SELECT count(*) FROM rows_parties",
-    "customers": "SELECT count(*) FROM party_flags WHERE is_customer",
-    "cores": "SELECT count(*) FROM party_flags WHERE is_core",
+    "customers": f"SELECT count(*) FROM rows_parties WHERE {has_role('customer')}",
+    "cores": f"SELECT count(*) FROM rows_parties WHERE {has_role('core_enterprise')}",
     "supply_rows": "SELECT count(*) FROM rows_supplies",
     "borrowers_no_customers": "SELECT count(DISTINCT party_id) FROM rows_loans"
-    " WHERE party_id IN (SELECT party_id FROM party_flags WHERE NOT is_customer)",
+    f" WHERE party_id IN (SELECT party_id FROM rows_parties WHERE NOT {has_role('customer')})",
     "isolated": "SELECT count(*) FROM rows_parties WHERE n NOT IN ("
     "SELECT supplier_n FROM rows_supplies UNION SELECT buyer_n FROM rows_supplies)",
 }
@@ -77,12 +77,6 @@ def describe(
     identity: str = "",
 ) -> LoadReport:
     """Count what was kept; `day` is as_of, `given` whether rows after it were left out."""
-    customer = ROLE_FLAGS["customer"]
-    db.execute(
-        f"CREATE OR REPLACE TEMP VIEW party_flags AS SELECT party_id,"
-        f" contains(';' || coalesce(roles, '') || ';', ';customer;') OR customer_since IS NOT NULL AS {customer},"
-        " contains(';' || coalesce(roles, '') || ';', ';core_enterprise;') AS is_core FROM rows_parties"
-    )
     counts = {name: _count(db, query) for name, query in COUNTS_SQL.items()}
     after = _count(db, "SELECT count(*) FROM rows_supplies WHERE date > $day::DATE", day) if given else 0
     latest = f"date > $day::DATE - {RECENT_DAYS} AND date <= $day::DATE"

@@ -101,6 +101,12 @@ def unite(db: duckdb.DuckDBPyConnection, found: list[Part]) -> None:
     )
 
 
+def has_role(role: str) -> str:
+    """Whether a row of `rows_parties` has a role, as SQL; whoever is a customer since some day is one."""
+    has = f"contains(';' || coalesce(roles, '') || ';', {literal(f';{role};')})"
+    return f"({has} OR customer_since IS NOT NULL)" if role == "customer" else has
+
+
 def _united(column: str, kind: str, found: list[Part]) -> str:
     """The first filled cell; of roles, all of them and that of each role file."""
     cells = [f"t{i}.{name(column)}" for i in range(len(found))]

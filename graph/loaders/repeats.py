@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graph.algorithms.strength import DAYS_A_MONTH
 from graph.loaders.faults import IDENTICAL, SUPERSEDED, Fault, faults
 from graph.loaders.sql import name
 from graph.model import TIE_DECAY_MONTHS, TIE_OTHER, TIE_STRENGTH, Table
 
 if TYPE_CHECKING:
     import duckdb
-
-MONTH = 30.4375
 
 
 def mark(db: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
@@ -74,7 +73,7 @@ def _tie_strength(db: duckdb.DuckDBPyConnection) -> str:
         kept = "SELECT date FROM rows_referrals UNION ALL SELECT date FROM checked_ties WHERE row_fault = 0"
         newest = f"SELECT max(date) FROM ({kept})"
     kinds = " ".join(f"WHEN '{kind}' THEN {strength}" for kind, strength in TIE_STRENGTH.items())
-    months = f"greatest(0, (({newest}) - date) / {MONTH})"
+    months = f"greatest(0, (({newest}) - date) / {DAYS_A_MONTH})"
     return (
         f"coalesce(strength, CASE kind {kinds} ELSE {TIE_OTHER} END)"
         f" * coalesce(pow(2, -{months} / {TIE_DECAY_MONTHS}), 1)"

@@ -6,17 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.progress import Progress, steps
+from graph.loaders.parties import has_role
 from graph.loaders.sql import literal
 from graph.model import NODE, RELATION, ROLE_FLAGS
 
 if TYPE_CHECKING:
     import duckdb
 
-_FLAGS = ", ".join(
-    f"list_contains(string_split(coalesce(roles, ''), ';'), '{role}')"
-    f"{' OR customer_since IS NOT NULL' if role == 'customer' else ''} AS {flag}"
-    for role, flag in ROLE_FLAGS.items()
-)
+_FLAGS = ", ".join(f"{has_role(role)} AS {flag}" for role, flag in ROLE_FLAGS.items())
 
 # What is only named by a row of another table becomes a bare node: it has its key and nothing else.
 NODES_SQL = {
