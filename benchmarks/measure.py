@@ -93,16 +93,20 @@ def explorer(*words: str | Path) -> list[str | Path]:
     return [Path(sys.executable).with_name("explorer"), *words]
 
 
+def short(number: float) -> str:
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+
+
 def ratio(what: str, ours: Timing, theirs: Timing, wanted: float, *, at_most: bool = False) -> Figure:
     """How many times as fast as theirs ours is or, with `at_most`, how many times as long it takes."""
     pairs = (ours.wall, theirs.wall), (ours.processor, theirs.processor)
     wall, processor = (one / other if at_most else other / one for one, other in pairs)
     sign, met = ("≤", wall <= wanted) if at_most else ("≥", wall >= wanted)
-    return Figure(what, f"{wall:.3g}x (on processors {processor:.3g}x)", f"{sign} {wanted:g}x", met)
+    return Figure(what, f"{short(wall)}x (on processors {short(processor)}x)", f"{sign} {wanted:g}x", met)
 
 
 def seconds(what: str, timing: Timing, wanted: float | None = None) -> Figure:
-    measured = f"{timing.wall:.3g} s (on processors {timing.processor:.3g} s), peak {timing.peak:.2f} GiB"
+    measured = f"{short(timing.wall)} s (on processors {short(timing.processor)} s), peak {timing.peak:.2f} GiB"
     return Figure(what, measured, f"≤ {wanted:g} s" if wanted else "", timing.wall <= wanted if wanted else None)
 
 
