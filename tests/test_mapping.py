@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from explorer.errors import BadTables
 from graph.loaders.mapping import Entry, Mapping, read_mapping, shipped_names
@@ -51,6 +52,25 @@ def test_files_headers_separators_codes_formats_and_drops_are_mapped(tmp_path: P
         report = loaded.report("parties")
         assert (report.read, report.dropped, report.files[0].unknown) == (3, 2, ())
         assert loaded.checked.unknown_files == ("parties.csv",)
+
+
+def test_typed_cells_keep_their_values_beside_mapped_signs_and_formats(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "supplies.xlsx") as book:
+        sheet = book.add_worksheet()
+        time = book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
+        sheet.write_row(0, 0, ["supplier_id", "buyer_id", "amount", "date"])
+        sheet.write_row(1, 0, ["A", "B", 12.345])
+        sheet.write_datetime(1, 3, datetime(2026, 5, 4, 13, 30), time)
+        sheet.write_row(2, 0, ["A", "B", "1.234,5", "31.12.25"])
+        sheet.write_row(3, 0, ["A", "B", 7, "30.12.2025"])
+    mapping = '[tables.supplies]\ndecimal = ","\ndate = ["%d.%m.%Y", "%d.%m.%y"]\n'
+    with checked(tmp_path, {}, mapping) as loaded:
+        assert loaded.rejects == []
+        assert loaded.rows("SELECT amount, date FROM rows_supplies ORDER BY date") == [
+            (700, date(2025, 12, 30)),
+            (123450, date(2025, 12, 31)),
+            (1235, date(2026, 5, 4)),
+        ]
 
 
 def test_a_mapping_is_read_into_entries(tmp_path: Path) -> None:

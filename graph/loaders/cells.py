@@ -166,10 +166,16 @@ def _escaped(sign: str) -> str:
 
 
 def _date(text: str, entry: Entry) -> str:
-    """ISO by a plain cast; the other ways, a time of day after the date and wide digits only where that fails."""
+    """ISO by a plain cast; the other ways, a time of day after the date and wide digits only where that fails.
+
+    A format counts only where it finds a year of four digits: DuckDB's %Y takes the 25 of 31.12.25 for the year 25.
+    """
     iso = f"CASE WHEN regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({text} AS DATE)"
     if entry.date:
-        return f"coalesce(try_strptime({text}, [{literals(entry.date)}])::DATE, {iso} END)"
+        days = [f"try_strptime({text}, {literal(each)})::DATE" for each in entry.date]
+        read = " ".join(f"WHEN {day} >= DATE '1000-01-01' THEN {day}" for day in days)
+        typed = f"WHEN regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{TIME}')"
+        return f"CASE {read} {typed} THEN TRY_CAST(left({text}, 10) AS DATE) END"
     narrow = f"translate({text}, {literal(WIDE)}, {literal(NARROW)})"
     day = f"regexp_extract({narrow}, {literal(DATE)}, 1)"
     full = f"regexp_full_match({narrow}, {literal(DATE + TIME)})"

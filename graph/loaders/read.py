@@ -31,7 +31,7 @@ def read(folder: Path, mapping: Mapping, stage: Path, progress: Progress) -> Sou
     sources = []
     for file in steps(progress, "read", files):
         entry = file.entry
-        key = (file.name, entry.sheet, entry.separator, entry.encoding)
+        key = (file.name, entry.sheet, entry.separator, entry.encoding, entry.decimal)
         if key not in scans:
             scans[key] = _scan(file, [each.entry for each in files], stage / f"given_{len(scans)}.parquet")
         sources.append(_bind(file, scans[key]))

@@ -39,19 +39,22 @@ def _sheet(file: TableFile) -> list[list[str]]:
                 "sheet_missing", file=file.name, sheet=file.entry.sheet, sheets=", ".join(book.sheet_names)
             )
         sheet = book.get_sheet_by_name(file.entry.sheet) if file.entry.sheet else book.get_sheet_by_index(0)
-        return [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+        return [[_text(cell, file.entry.decimal) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     except (calamine.CalamineError, IndexError) as error:
         raise BadTables("file_unreadable", file=file.name, why=error) from None
 
 
-def _text(cell: Any) -> str:
-    """A number of over 15 digits keeps its exponent, so that an id column can refuse what Excel has rounded."""
+def _text(cell: Any, decimal: str) -> str:
+    """A number of over 15 digits keeps its exponent, so that an id column can refuse what Excel has rounded.
+
+    A fraction is written with the mapping's sign, as the texts beside it are: 12.345 would else be twelve thousand.
+    """
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, int | float):
         if abs(cell) >= LONG:
             return f"{cell:.15E}"
-        return str(int(cell)) if cell == int(cell) else repr(cell)
+        return str(int(cell)) if cell == int(cell) else repr(cell).replace(".", decimal)
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
     return (
