@@ -150,6 +150,21 @@ def test_a_newest_date_far_from_all_others_is_warned_of(tmp_path: Path, run: Run
     assert explorer.status().stale
 
 
+def test_parties_are_without_supply_where_as_of_leaves_theirs_out(tmp_path: Path) -> None:
+    tables = write_tables(tmp_path / "tables", EXAMPLE)
+    explorer = load(tmp_path / "store", tables, as_of=date(2025, 12, 31))
+    asked = "MATCH (p:Party) WHERE p.n_suppliers + p.n_buyers = 0 RETURN count(*) AS n"
+    assert explorer.status().counts["isolated"] == explorer.store.ask(asked, {}).to_pylist()[0]["n"] == 4
+
+
+def test_rows_without_any_date_are_not_warned_of(tmp_path: Path) -> None:
+    undated = "supplier_id,buyer_id\nM1,B1\n"
+    explorer = load(
+        tmp_path / "store", write_tables(tmp_path / "tables", {"parties": PARTIES, "supplies": undated})
+    )
+    assert (explorer.status().as_of, explorer.status().stale) == (None, False)
+
+
 def test_the_report_counts_what_stands_out(tmp_path: Path, run: Run) -> None:
     tables = write_tables(
         tmp_path / "tables",

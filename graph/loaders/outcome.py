@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FILE = "report.json"
 RECENT_DAYS = 90
 
+UP_TO_DAY = " WHERE date IS NULL OR date <= coalesce($day::DATE, DATE '9999-12-31')"
 COUNTS_SQL = {
     "parties": "SELECT count(*) FROM rows_parties",
     "customers": f"SELECT count(*) FROM rows_parties WHERE {has_role('customer')}",
@@ -26,7 +27,7 @@ COUNTS_SQL = {
     "borrowers_no_customers": "SELECT count(DISTINCT party_id) FROM rows_loans"
     f" WHERE party_id IN (SELECT party_id FROM rows_parties WHERE NOT {has_role('customer')})",
     "isolated": "SELECT count(*) FROM rows_parties WHERE n NOT IN ("
-    "SELECT supplier_n FROM rows_supplies UNION SELECT buyer_n FROM rows_supplies)",
+    f"SELECT supplier_n FROM rows_supplies{UP_TO_DAY} UNION SELECT buyer_n FROM rows_supplies{UP_TO_DAY})",
 }
 
 
@@ -52,7 +53,7 @@ class LoadReport:
     @property
     def stale(self) -> bool:
         """Fewer than 1 % of the supply rows are recent: as_of may be a typing error in one date."""
-        return self.recent * 100 < self.counts["supply_rows"]
+        return self.as_of is not None and self.recent * 100 < self.counts["supply_rows"]
 
     def since(self, former: str, changes: tuple[Change, ...]) -> LoadReport:
         return replace(self, former=former, changes=changes)
@@ -77,7 +78,7 @@ def describe(
     identity: str = "",
 ) -> LoadReport:
     """Count what was kept; `day` is as_of, `given` whether rows after it were left out."""
-    counts = {name: _count(db, query) for name, query in COUNTS_SQL.items()}
+    counts = {name: _count(db, query, day) for name, query in COUNTS_SQL.items()}
     after = _count(db, "SELECT count(*) FROM rows_supplies WHERE date > $day::DATE", day) if given else 0
     latest = f"date > $day::DATE - {RECENT_DAYS} AND date <= $day::DATE"
     recent = _count(db, f"SELECT count(*) FROM rows_supplies WHERE {latest}", day)
