@@ -157,6 +157,13 @@ def test_parties_are_without_supply_where_as_of_leaves_theirs_out(tmp_path: Path
     assert explorer.status().counts["isolated"] == explorer.store.ask(asked, {}).to_pylist()[0]["n"] == 4
 
 
+def test_any_day_of_the_calendar_may_be_asked_for(tmp_path: Path) -> None:
+    tables = write_tables(tmp_path / "tables", EXAMPLE)
+    early = load(tmp_path / "store", tables, as_of=date.min).status()
+    late = reload(Explorer.open(tmp_path / "store"), tables, as_of=date.max)
+    assert [(report.links, report.as_of) for report in (early, late)] == [(0, "0001-01-01"), (8, "9999-12-31")]
+
+
 def test_rows_without_any_date_are_not_warned_of(tmp_path: Path) -> None:
     undated = "supplier_id,buyer_id\nM1,B1\n"
     explorer = load(

@@ -180,6 +180,13 @@ def test_a_parquet_column_with_the_name_of_row_numbers_is_refused(tmp_path: Path
     assert refusal(tmp_path, {}) == "header_taken"
 
 
+def test_an_unreadable_grid_is_emptied_like_any_other_cell_of_a_party(tmp_path: Path) -> None:
+    parties = "party_id,name,grid\nA,甲厂甲厂甲厂甲厂,G\nB,乙店,G".encode() + b"\xff\n"
+    with checked(tmp_path, {"parties.csv": parties}) as loaded:
+        assert loaded.rows("SELECT party_id, grid FROM rows_parties ORDER BY n") == [("A", "G"), ("B", None)]
+        assert [(row[1], row[2], row[5]) for row in loaded.rejects] == [(3, "grid", "emptied")]
+
+
 def test_a_cut_gzip_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "parties.csv.gz").write_bytes(gzip.compress(PARTIES.encode() * 1000)[:-20])
     assert refusal(tmp_path, {}) == "file_unreadable"

@@ -25,7 +25,11 @@ NO_DAY = int(np.iinfo(np.int32).max)
 COLUMNS = ["supplier_n", "buyer_n", "date", "amount", "count", "confidence", "source"]
 EMPTY = {"date": MISSING, "amount": NO_AMOUNT, "count": 1, "confidence": 1.0, "source": NO_SOURCE}
 
-YEARS_SQL = "SELECT ($as_of::DATE - INTERVAL 12 MONTH)::DATE, ($as_of::DATE - INTERVAL 24 MONTH)::DATE"
+YEARS_SQL = """
+SELECT greatest(day - INTERVAL 12 MONTH, DATE '0001-01-01')::DATE,
+       greatest(day - INTERVAL 24 MONTH, DATE '0001-01-01')::DATE
+FROM (SELECT $as_of::DATE AS day)
+"""
 SOURCES_SQL = "SELECT DISTINCT source FROM rows_supplies WHERE source IS NOT NULL ORDER BY source"
 DOUBTS_SQL = """
 SELECT supplier_n, buyer_n, confidence FROM rows_supplies

@@ -118,10 +118,14 @@ class Typing:
         if column.kind == "date":
             return f"CASE WHEN {value} BETWEEN {FIRST_DAY} AND {self._last_day(column)} THEN {value} END"
         if column.kind == "id" and column.refers != "parties":
-            return f"CASE WHEN NOT {bad_id(given)} THEN {given} END"
+            lost = f" AND NOT {self._lost(given)}" if self._may_be_broken(self._cell(column)[1]) else ""
+            return f"CASE WHEN NOT {bad_id(given)}{lost} THEN {given} END"
         if column.kind in cells.TEXTS and self._may_be_broken(self._cell(column)[1]):
-            return f"CASE WHEN NOT contains({given}, {literal(cells.LOST_SIGN)}) THEN {given} END"
+            return f"CASE WHEN NOT {self._lost(given)} THEN {given} END"
         return value
+
+    def _lost(self, cell: str) -> str:
+        return f"contains({cell}, {literal(cells.LOST_SIGN)})"
 
     def _may_be_broken(self, type_: str) -> bool:
         return self.source.scan.broken or type_ == "BLOB"
@@ -196,9 +200,7 @@ class Typing:
         type_ = self._cell(column)[1]
         return {
             "missing": f"{given} IS NULL" if column.required else "",
-            "unreadable": f"contains({given}, {literal(cells.LOST_SIGN)})"
-            if column.kind in cells.TEXTS and self._may_be_broken(type_)
-            else "",
+            "unreadable": self._lost(given) if column.kind in cells.TEXTS and self._may_be_broken(type_) else "",
             "bad_id": bad_id(given),
             "number": f"{given} IS NOT NULL AND {value} IS NULL{self._but_nan(column)}",
             "date": f"{given} IS NOT NULL AND {value} IS NULL",
