@@ -164,6 +164,15 @@ def test_any_day_of_the_calendar_may_be_asked_for(tmp_path: Path) -> None:
     assert [(report.links, report.as_of) for report in (early, late)] == [(0, "0001-01-01"), (8, "9999-12-31")]
 
 
+def test_a_first_load_leaves_a_list_of_no_changes(tmp_path: Path) -> None:
+    tables, changes = write_tables(tmp_path / "tables", EXAMPLE), tmp_path / "changes.csv"
+    changes.write_text("of another load", "utf-8")
+    explorer = load(tmp_path / "store", tables, changes=changes)
+    first = changes.read_text("utf-8")
+    reload(explorer, tables, changes=changes)
+    assert first == changes.read_text("utf-8") == "table,change,id,to,key\n"
+
+
 def test_rows_without_any_date_are_not_warned_of(tmp_path: Path) -> None:
     undated = "supplier_id,buyer_id\nM1,B1\n"
     explorer = load(

@@ -45,6 +45,11 @@ def compare(
     return tuple(Change(name, *(counts.get((name, kind), 0) for kind in kinds)) for name in names)
 
 
+def write_head(file: Path) -> None:
+    """Write the list of changes of a first load: empty, lest that of another load be taken for it."""
+    file.write_text("table,change,id,to,key\n", "utf-8")
+
+
 def _compare_sql(name: str, old: Path, new: Path) -> str:
     """Rows (change, id, to, key) of one table, by a full join on its key."""
     label = name.split(".")[0]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from explorer.errors import BadTables, InputError
 from explorer.progress import Progress
 from graph.loaders import build, transform, workbench
-from graph.loaders.changes import compare
+from graph.loaders.changes import compare, write_head
 from graph.loaders.check import check
 from graph.loaders.links import newest_date
 from graph.loaders.mapping import Mapping
@@ -75,6 +75,8 @@ def _fill(store: Store, home: Home, version: Path, order: Order, progress: Progr
         if former:
             changes = compare(db, former / "graph", version / "graph", order.changes, progress)
             report = report.since(read_report(former).load_id, changes)
+        elif order.changes:
+            write_head(order.changes)
     shutil.rmtree(stage)
     store.write(version, progress)
     report.save(version)
