@@ -67,4 +67,4 @@ def checked(
     sources = read_tables(folder, stage, mapping)
     rules = read_mapping(stage / "mapping.toml") if mapping else NO_MAPPING
     with duckdb.connect(config={"threads": "2"}) as db:
-        yield Loaded(db, sources, check(db, sources, rules, today=today, progress=silent))
+        yield Loaded(db, sources, check(db, sources, rules, today=today, as_of=None, progress=silent))

@@ -11,8 +11,8 @@ import pytest
 
 from explorer.errors import BadTables
 from explorer.texts import LANGUAGES, area
+from graph.loaders import rejects
 from graph.loaders.faults import FAULTS
-from graph.loaders.rejects import write_rejects
 from graph.loaders.report import verdict
 from graph.model import TABLES
 from tests.loading import TODAY, Loaded, checked
@@ -370,7 +370,7 @@ def test_the_file_of_rejects_is_in_the_order_of_tables_and_lines(tmp_path: Path)
         "supplies.csv": 'supplier_id,buyer_id,amount\nA,"Z,\nz",1\nA,B,1\n',
     }
     with checked(tmp_path, tables) as loaded:
-        write_rejects(loaded.db, tmp_path / "rejects.csv")
+        rejects.write(loaded.db, tmp_path / "rejects.csv")
     assert (tmp_path / "rejects.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     with (tmp_path / "rejects.csv").open(encoding="utf-8-sig", newline="") as file:
         assert list(csv.reader(file)) == [

@@ -34,8 +34,9 @@ HASHED = ("referrals", "contacts", "signals")
 
 
 def check(
-    db: duckdb.DuckDBPyConnection, sources: Sources, mapping: Mapping, *, today: date, progress: Progress
-) -> Checked:
+    db: duckdb.DuckDBPyConnection, sources: Sources, mapping: Mapping, *,
+    today: date, as_of: date | None, progress: Progress,
+) -> Checked:  # fmt: skip
     """Leave one table `rows_<name>` per table of the model (role files go into parties) and the table `rejects`.
 
     Amounts are 1/100 of the base currency. rows_parties also has `n`, its place by party_id; rows_supplies
@@ -45,7 +46,7 @@ def check(
     db.execute("SET TimeZone = 'UTC'")
     rejects.create(db)
     rules = Rules(today, base_currency(db, sources, mapping, today), mapping.rates)
-    work = _Check(db, sources, rules)
+    work = _Check(db, sources, rules, as_of)
     tables = [table for table in TABLES if table not in parties.PARTY_TABLES]
     work.parties()
     for table in steps(progress, "check", tables):
@@ -67,16 +68,17 @@ def _know_products(db: duckdb.DuckDBPyConnection) -> None:
 class _Check:
     """One check under way: the connection, the sources and the counts so far."""
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, sources: Sources, rules: Rules) -> None:
+    def __init__(self, db: duckdb.DuckDBPyConnection, sources: Sources, rules: Rules, as_of: date | None) -> None:
         self.db = db
         self.sources = sources
         self.rules = rules
+        self.as_of = as_of
         self.counts: dict[str, Items[int, int]] = {}
 
     def parties(self) -> None:
         for table in parties.PARTY_TABLES:
             self._fill(table)
-            repeats.mark(self.db, table, f"checked_{table.name}")
+            repeats.mark(self.db, table, f"checked_{table.name}", self.as_of)
         found = parties.parts(self.sources.sources)
         parties.settle(self.db, found)
         for table in parties.PARTY_TABLES:
@@ -89,7 +91,7 @@ class _Check:
         checked, rows = f"checked_{table.name}", f"rows_{table.name}"
         self._fill(table)
         if "row_id" not in table.key or any("row_id" in each.columns for each in self.sources.of(table.name)):
-            repeats.mark(self.db, table, checked)
+            repeats.mark(self.db, table, checked, self.as_of)
         self._collect(table)
         self.db.execute(f"DELETE FROM {checked} WHERE row_fault <> 0")
         for column in PLACE:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 from explorer.errors import BadTables, InputError
 from explorer.progress import Progress
-from graph.loaders import build, transform, workbench
+from graph.loaders import build, rejects, transform, workbench
 from graph.loaders.changes import compare, write_head
 from graph.loaders.check import check
 from graph.loaders.links import newest_date
 from graph.loaders.mapping import Mapping
 from graph.loaders.outcome import LoadReport, describe, read_report
 from graph.loaders.read import read
-from graph.loaders.rejects import write_rejects
 from graph.loaders.report import Checked, verdict
 from graph.loaders.rows import load_id, write_rows
 from graph.stores.base import Store
@@ -88,9 +87,10 @@ def _checked(db: duckdb.DuckDBPyConnection, order: Order, stage: Path, progress:
     for file in filter(None, (order.rejects, order.changes)):
         if not file.parent.is_dir():
             raise InputError("out_folder", file=file, folder=file.parent)
+    rejects.write(None, order.rejects)
     sources = read(order.tables, order.mapping, stage, progress)
-    checked = check(db, sources, order.mapping, today=order.today, progress=progress)
-    write_rejects(db, order.rejects)
+    checked = check(db, sources, order.mapping, today=order.today, as_of=order.as_of, progress=progress)
+    rejects.write(db, order.rejects)
     try:
         verdict(checked, order.ceiling, order.strict)
     except BadTables as refusal:
@@ -101,7 +101,8 @@ def _checked(db: duckdb.DuckDBPyConnection, order: Order, stage: Path, progress:
 
 def _planned(db: duckdb.DuckDBPyConnection, checked: Checked, order: Order) -> LoadReport:
     """What a load of the checked rows would say, as far as checking can tell."""
-    return describe(db, checked, order.as_of or newest_date(db), given=order.as_of is not None)
+    report = describe(db, checked, order.as_of or newest_date(db), given=order.as_of is not None)
+    return replace(report, inferred=transform.count_inferred(db))
 
 
 def _transform(
@@ -119,4 +120,4 @@ def _transform(
     report = describe(
         db, checked, built.as_of, given=order.as_of is not None, links=len(built.links.supplier), identity=identity
     )
-    return replace(report, inferred=transform.count_inferred(version))
+    return replace(report, inferred=transform.count_inferred(db))

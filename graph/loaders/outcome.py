@@ -53,7 +53,7 @@ class LoadReport:
     @property
     def stale(self) -> bool:
         """Fewer than 1 % of the supply rows are recent: as_of may be a typing error in one date."""
-        return self.as_of is not None and self.recent * 100 < self.counts["supply_rows"]
+        return self.as_of is not None and self.recent * 100 < self.counts["supply_rows"] - self.after_as_of
 
     def since(self, former: str, changes: tuple[Change, ...]) -> LoadReport:
         return replace(self, former=former, changes=changes)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 ORDER = {table.name: place for place, table in enumerate(TABLES)}
 CUT = 200
+LISTED_SQL = """
+SELECT file, line, "column", value, CASE WHEN kind = 'emptied' THEN 'emptied_' || reason ELSE reason END
+FROM rejects ORDER BY place, file, line, "column", reason
+"""
 UNKNOWN = ("unknown_party", "unknown_subject")
 
 
@@ -54,20 +58,19 @@ def collect(db: duckdb.DuckDBPyConnection, rows: str, typing: Typing, number: in
             _insert(db, typing, f"SELECT row_line, 1 AS row_fault {some}", {1: Fault(reason, column.name)}, kind)
 
 
-def write_rejects(db: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write all that is listed as CSV (UTF-8 with BOM): file, line, column, value, reason, in the tables' order.
+def write(db: duckdb.DuckDBPyConnection | None, path: Path) -> None:
+    """Write all that is listed as CSV (UTF-8 with BOM), in the tables' order; without `db`, the head alone.
 
     Cells that were only emptied have the reason `emptied_…`.
     """
-    rows = db.execute(
-        "SELECT file, line, \"column\", value, CASE WHEN kind = 'emptied' THEN 'emptied_' || reason ELSE reason END"
-        ' FROM rejects ORDER BY place, file, line, "column", reason'
-    )
     import csv
 
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("file", "line", "column", "value", "reason"))
+        if db is None:
+            return
+        rows = db.execute(LISTED_SQL)
         while batch := rows.fetchmany(10_000):
             writer.writerows(batch)
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from graph.algorithms.strength import DAYS_A_MONTH
 from graph.loaders.faults import IDENTICAL, SUPERSEDED, Fault, faults
-from graph.loaders.sql import name
+from graph.loaders.sql import literal, name
 from graph.model import TIE_DECAY_MONTHS, TIE_OTHER, TIE_STRENGTH, Table
 
 if TYPE_CHECKING:
     import duckdb
 
 
-def mark(db: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
-    """Give repeated rows of the table `rows` their code: identical, superseded, or the fault `repeat`."""
+def mark(db: duckdb.DuckDBPyConnection, table: Table, rows: str, as_of: date | None) -> None:
+    """Give repeated rows of the table `rows` their code: identical, superseded, or the fault `repeat`.
+
+    `as_of`: the day the strengths of ties are compared on; None for the newest date of the tables.
+    """
     if table.nature == "standing":
-        _mark(db, table, rows, _standing(db, table))
+        _mark(db, table, rows, _standing(db, table, as_of))
     else:
         _mark(db, table, rows, _first_stays(table))
 
@@ -51,14 +55,14 @@ def _first_stays(table: Table) -> str:
     )
 
 
-def _standing(db: duckdb.DuckDBPyConnection, table: Table) -> str:
+def _standing(db: duckdb.DuckDBPyConnection, table: Table, as_of: date | None) -> str:
     """The strongest tie, else the newest row, else the later one stays."""
     key = ", ".join(name(column) for column in table.key)
     order = "row_source DESC, row_line DESC"
     if any(column.name == "date" for column in table.columns):
         order = f"date DESC NULLS LAST, {order}"
     if table.name == "ties":
-        order = f"{_tie_strength(db)} DESC, {order}"
+        order = f"{_tie_strength(db, as_of)} DESC, {order}"
     return (
         f"SELECT row, CASE WHEN row_number() OVER one = 1 THEN 0 WHEN row_number() OVER same > 1 THEN {IDENTICAL}"
         f" ELSE {SUPERSEDED} END AS verdict FROM candidates WINDOW one AS (PARTITION BY {key} ORDER BY {order}),"
@@ -66,10 +70,12 @@ def _standing(db: duckdb.DuckDBPyConnection, table: Table) -> str:
     )
 
 
-def _tie_strength(db: duckdb.DuckDBPyConnection) -> str:
-    """DESIGN 4.3: strength, else by kind, halved every 36 months before the newest trade (else referral or tie)."""
+def _tie_strength(db: duckdb.DuckDBPyConnection, as_of: date | None) -> str:
+    """DESIGN 4.3: strength, else by kind, halved every 36 months before as_of: the newest trade, else referral or tie."""
     newest = "SELECT max(date) FROM rows_supplies"
-    if db.execute(newest).fetchall() == [(None,)]:
+    if as_of:
+        newest = f"SELECT DATE {literal(as_of.isoformat())}"
+    elif db.execute(newest).fetchall() == [(None,)]:
         kept = "SELECT date FROM rows_referrals UNION ALL SELECT date FROM checked_ties WHERE row_fault = 0"
         newest = f"SELECT max(date) FROM ({kept})"
     kinds = " ".join(f"WHEN '{kind}' THEN {strength}" for kind, strength in TIE_STRENGTH.items())

@@ -85,18 +85,15 @@ INFERRED = {"Group": "groups", "Product": "products", "Industry": "industries", 
 """Node kinds that a row of another table may name before their own table does."""
 
 
-def count_inferred(version: Path) -> dict[str, int]:
+def count_inferred(db: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """By table: the bare nodes that only other tables name; grids have no table, so all of them count."""
-    import pyarrow.parquet as pq
 
-    def rows(path: Path) -> int:
-        return int(pq.read_metadata(path).num_rows)
+    def count(source: str) -> int:
+        [(rows,)] = db.execute(f"SELECT count(*) FROM ({source})").fetchall()
+        return int(rows)
 
-    counts = {
-        table: rows(version / "graph" / f"{label}.parquet") - rows(version / "rows" / f"{table}.parquet")
-        for label, table in INFERRED.items()
-    }
-    return counts | {"grids": rows(version / "graph" / "Grid.parquet")}
+    counts = {table: count(NODES_SQL[label]) - count(f"FROM rows_{table}") for label, table in INFERRED.items()}
+    return counts | {"grids": count(NODES_SQL["Grid"])}
 
 
 def _copy(db: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

@@ -101,6 +101,13 @@ class Typing:
     def _native(self, column: Column) -> bool:
         return cells.is_native(column.kind, self._cell(column)[1]) and column.name not in self.source.entry.codes
 
+    def _currency(self, value: str) -> str:
+        """The currency that the amount beside it is in: the base one where a rate turned it into that."""
+        rates = [currency for currency in self.rules.rates if currency != self.rules.currency]
+        if not rates:
+            return f"upper({value})"
+        return f"CASE WHEN upper({value}) IN ({literals(rates)}) THEN {literal(self.rules.currency)} ELSE upper({value}) END"
+
     def _given(self, column: Column) -> str:
         return cells.given(column, *self._cell(column), self.source.entry)
 
@@ -110,7 +117,7 @@ class Typing:
             return self._cents(column)
         value = cells.value(column, given, self._native(column), self.source.entry)
         if column.name == "currency":
-            return f"upper({value})"
+            return self._currency(value)
         if column.name == "outcome" and self.table.name == "referrals":
             return f"CASE WHEN lower({given}) IN ({literals(OUTCOMES)}) THEN lower({given}) END"
         if not is_emptied(self.table, column):
