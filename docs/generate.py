@@ -51,9 +51,9 @@ def bounds(setting: Setting) -> str:
 
 def takers(setting: Setting) -> list[str]:
     """The commands with an option for the setting; `all` where every one has it."""
-    found = [context for context in commands() if setting.name in {one.name for one in context.command.params}]
-    names = [context.command_path.removeprefix("explorer ") for context in found if context.parent]
-    every = [context for context in commands() if context.parent and not isinstance(context.command, click.Group)]
+    every = [context for context in commands() if not isinstance(context.command, click.Group)]
+    found = [context for context in every if setting.name in {one.name for one in context.command.params}]
+    names = [context.command_path.removeprefix("explorer ") for context in found]
     return ["all"] if len(names) == len(every) else names
 
 

@@ -21,9 +21,9 @@ from explorer.texts import language, say
 @click.group(cls=words.Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="explorer", cls=words.Option)
 @words.settings("lang")
-def explorer(lang: str | None) -> None:
-    # `lang` is read in `main`, before click words anything.
-    del lang
+@click.pass_context
+def explorer(context: click.Context, /, lang: str | None) -> None:
+    words.enter(context, lang)
 
 
 for command in (generate, load, rollback, status, find, show, dig, prospects, export):
@@ -79,6 +79,8 @@ def usage(error: click.UsageError, lang: str) -> str:
         said = say("cli.usage_missing", lang, name=name)
     elif isinstance(error, click.NoSuchOption):
         said = say("cli.usage_no_option", lang, name=error.option_name)
+    elif isinstance(error, click.BadOptionUsage):
+        said = say("cli.usage_value", lang, name=error.option_name)
     elif isinstance(error, click.BadParameter):
         said = say("cli.usage_bad", lang, name=name, reason=error.message)
     else:

@@ -48,9 +48,11 @@ class UnknownParty(InputError):
 
 class AmbiguousName(InputError):
     def __init__(self, code: str, *, candidates: list[tuple[str, str, str]], **values: Any) -> None:
-        """`candidates`: (party_id, name, what tells it apart) in the order they should be shown."""
-        lines = "\n".join("  " + "  ".join(part for part in row if part) for row in candidates)
-        super().__init__(code, candidates=lines, **values)
+        """`candidates`: (party_id, name, what tells it apart) of the first, in order, of the `count` there are."""
+        lines = ["  " + "  ".join(part for part in row if part) for row in candidates]
+        if values["count"] > len(candidates):
+            lines.append("  …")
+        super().__init__(code, candidates="\n".join(lines), **values)
         self.candidates = candidates
 
 

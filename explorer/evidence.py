@@ -11,9 +11,12 @@ import numpy as np
 
 from explorer.errors import InputError
 from explorer.view import View
-from graph.algorithms.network import MISSING, Direction, link_index
+from graph.algorithms.network import MISSING, Direction, Graph, link_index
 from graph.loaders.links import day_of, days_of
 from graph.stores.base import unglobbed
+
+FEW = 5
+"""A share of a ledger of which fewer partners are known is not shown: a stranger known by one deal has share 1."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Hop:
     """One link of a string, in the direction of the walk; `rows` and `months` are None where no rows are kept.
 
     cost = `link_cost` + `decay` + `dilution`, all in millionths of a natural logarithm; `strength` is the link's own.
+    `partners` counts those known on the other side of its ledger, whose share says little where they are FEW.
     """
 
     from_id: str
@@ -58,6 +62,7 @@ class Hop:
     last: date | None
     share_out: float
     share_in: float
+    partners: int
     recency: float
     habit: float
     confidence: float
@@ -137,10 +142,17 @@ def _hop(
         amount=None if amount < 0 else Decimal(amount).scaleb(-2),
         n=n, first=_day(first), last=_day(last),
         share_out=float(graph.share_out[link]), share_in=float(graph.share_in[link]),
+        partners=_partners(graph, to, direction),
         recency=recent, habit=habit, confidence=alive / (recent * habit), alive=alive,
         strength=float(np.exp(-link_cost / 1e6)), link_cost=link_cost, decay=decay, dilution=through - decay,
         months=None if rows is None else by_month(rows), rows=rows,
     )  # fmt: skip
+
+
+def _partners(graph: Graph, party: int, direction: Direction) -> int:
+    """How many a party walked to trades with on the side it was reached from."""
+    ptr = graph.out_ptr if direction == "upstream" else graph.up_ptr
+    return int(ptr[party + 1] - ptr[party])
 
 
 def _day(days: int) -> date | None:

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 
 from explorer.view import View
+from graph.model import RELATION
 from graph.stores.base import Store
 from graph.stores.queries import statement
+
+KINDS = list(RELATION)
 
 
 @dataclass(frozen=True)
@@ -41,4 +44,5 @@ def party_of(view: View, store: Store, row: int) -> Party:
         for direction in ("out", "in")
         for found in store.ask(statement(f"neighbour_counts_{direction}"), {"id": facts["party_id"]}).to_pylist()
     ]
+    neighbours.sort(key=lambda one: KINDS.index(one.relation))
     return Party(facts["party_id"], facts["name"], view.standing_word(row), known, tuple(neighbours))

@@ -28,7 +28,7 @@ def test_data_goes_to_stdout_and_talk_to_stderr(dig: Run) -> None:
     ran = dig("--all")
     assert (ran.code, len(ran.rows), ran.out.decode("utf-8-sig").splitlines()[0]) == (0, 6, HEAD)
     assert ran.err.splitlines() == [
-        "1 anchors, 6 prospects within 4 tiers, as of 2026-06-30; passed over: 1 customers, 0 not to be contacted.",
+        "Anchors: 1; prospects up to tier 4, as of 2026-06-30: 6. Passed over: customers 1, not to be contacted 0.",
         "No limit was hit: this is everything that can be reached.",
     ]
 
@@ -36,7 +36,7 @@ def test_data_goes_to_stdout_and_talk_to_stderr(dig: Run) -> None:
 def test_a_cut_answer_is_no_failure_and_says_so(dig: Run) -> None:
     ran = dig("--all", "--top", 2)
     assert (ran.code, len(ran.rows)) == (0, 4)
-    assert ran.err.splitlines()[-1].startswith("Limit hit: 2 of 2 lists were cut at 2;")
+    assert ran.err.splitlines()[-1].startswith("Limit hit (top 2): lists cut 2 of 2;")
 
 
 @pytest.mark.parametrize("ending", ["csv", "json", "parquet", "xlsx"])
@@ -60,7 +60,7 @@ WRONG: list[tuple[tuple[object, ...], str]] = [
     (("--all", "--anchor", "B1"), "Say where to dig"),
     (("--anchor", "无此人"), "No party has the id or name 无此人."),
     (("--anchor", ""), "No party has the id or name ."),
-    (("--anchor", "农场"), "2 names contain it:\n  F1  冯家农场\n  F2  范家农场"),
+    (("--anchor", "农场"), "Names that contain it: 2. Give one id:\n  F1  冯家农场\n  F2  范家农场"),
     (("--all", "--tiers", 7), "tiers must lie between 1 and 6, not 7."),
     (("--all", "--top", 0), "top must lie between 1 and"),
     (("--all", "--top", "many"), "top must be of type int, not many."),
@@ -138,7 +138,7 @@ def test_a_former_export_tells_what_is_new_up_down_same_and_gone(dig: Run, tmp_p
     assert [(row["prospect_id"], row["change"]) for row in ran.rows] == [
         ("F1", "up"), ("F2", "up"), ("D1", "same"), ("R1", "same"), ("R2", "same"),
     ]  # fmt: skip
-    assert ran.err.splitlines()[-1] == "1 rows of the former export are gone."
+    assert ran.err.splitlines()[-1] == "Rows of the former export that are gone: 1"
     assert dig("--all", "--exclude-file", "out.txt", "--out", "less.json").code == 0
     ran = dig("--all", "--since", "less.json", "--out", "new.csv")
     found = [(row["prospect_id"], row["change"]) for row in read_rows(tmp_path / "new.csv")]
@@ -238,6 +238,32 @@ def test_every_help_text_has_an_example_in_both_languages(run: Run, path: str) -
     assert not chinese.out.isascii()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["find", "a", "b"], "用法有误：多出的内容：b"),
+        (["dig", "--anchor"], "选项缺少取值，或不需要取值却给了：--anchor"),
+        (["load"], "缺少：'TABLES'"),
+        (["export"], "用法： explorer export [OPTIONS] COMMAND [ARGS]..."),
+        ([], "用法： explorer [OPTIONS] COMMAND [ARGS]..."),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese_too(
+    run: Run, monkeypatch: pytest.MonkeyPatch, arguments: list[str], sentence: str
+) -> None:
+    monkeypatch.setenv("EXPLORER_LANG", "zh")
+    ran = run(*arguments)
+    assert (ran.code, ran.err.splitlines()[0]) == (2, sentence)
+
+
+def test_the_language_may_be_said_at_every_level_and_is_checked_there(run: Run, tmp_path: Path) -> None:
+    assert run("export", "--lang", "zh", "--help").out == run("--lang", "zh", "export", "--help").out
+    for arguments in (["status"], ["export"], ["generate", tmp_path / "county", "--parties", 1000]):
+        for place in (["--lang", "fr", *arguments], [*arguments, "--lang", "fr"]):
+            ran = run(*place)
+            assert (ran.code, ran.err) == (2, "lang must be one of auto, zh, en, not fr.\n")
+
+
 def test_status_says_what_is_loaded(run: Run, example: Explorer) -> None:
     found = json.loads(run("status", "--store", example.home.folder).out)
     assert (found["load_id"], found["as_of"], found["links"]) == (example.status().load_id, "2026-06-30", 8)
@@ -246,7 +272,8 @@ def test_status_says_what_is_loaded(run: Run, example: Explorer) -> None:
     said = run("status", "--store", example.home.folder, "--format", "table").out.decode()
     assert said.startswith(f"Load {found['load_id']}, loaded {found['loaded_at']}, strengths as of 2026-06-30.\n")
     assert (
-        "Graph: 8 parties (1 customers, 1 core enterprises, 0 without any supply), 8 links from 8 supply rows" in said
+        "Graph: parties 8 (customers 1, core enterprises 1, without any supply 0), links 8 from 8 kept supply rows"
+        in said
     )
 
 

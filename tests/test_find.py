@@ -59,7 +59,7 @@ def test_a_limit_cuts_and_the_rest_is_counted(explorer: Explorer, run: Run) -> N
     assert (len(answer.rows), answer.total) == (2, 5)
     ran = run("find", "比亚迪", "--find-limit", 2, "--store", explorer.home.folder)
     assert [row["party_id"] for row in ran.rows] == ["比亚迪", "91330100B"]
-    assert ran.err == "3 more; raise --find-limit to see them.\n"
+    assert ran.err == "Not shown: 3; raise --find-limit to see them.\n"
 
 
 def test_the_command_says_near_names_and_none(explorer: Explorer, run: Run) -> None:

@@ -78,16 +78,16 @@ def test_the_command_writes_three_formats_and_says_what_is_left_out(
         ran = run(*arguments, "--out", name)
         assert (ran.code, ran.out) == (0, b"")
         assert ran.err == (
-            f"34 nodes and 34 links written to {name}; 0 nodes left out by the limit view_nodes, 0 hubs not walked"
-            " through.\n"
+            f"Written to {name}: nodes 34, links 34."
+            " Left out by the limit view_nodes: 0; hubs not walked through: 0.\n"
         )
         first = (tmp_path / name).read_bytes()
         run(*arguments, "--out", name)
         assert (tmp_path / name).read_bytes() == first
     ran = run(*arguments, "--out", "b.json", "--view-nodes", 10)
-    assert "24 nodes left out by the limit view_nodes" in ran.err
+    assert "Left out by the limit view_nodes: 24;" in ran.err
     ran = run(*arguments, "--out", "b.json", "--view-hub", 10)
-    assert "1 hubs not walked through" in ran.err
+    assert "hubs not walked through: 1." in ran.err
     assert run(*arguments, "--out", "b.doc").code == 2
     assert run("export", "neighbourhood", "无此人", "--out", "b.json", "--store", village.home.folder).code == 2
     read = [

@@ -115,7 +115,7 @@ def test_show_says_it_in_words_and_as_json(run: Run, example: Explorer) -> None:
     text = said.out.decode()
     assert text.startswith("F1  冯家农场  [prospect]\n")
     assert "Upstream string: tier 2, score 0.341000, cost 1,075,874\n" in text
-    assert "1. M1 sells to B1: 龙头食品 > 明光面粉 (customer)\n" in text
+    assert "1. B1 龙头食品 buys from M1 明光面粉 (customer)\n" in text
     assert "cost 906,865 = link 550,190 + decay 356,675 + hub 0\n" in text
     facts = json.loads(run("show", "F1", "--from", "B1", *store).out)
     assert {name: facts[name] for name in ("party_id", "name", "standing")} == {
@@ -128,5 +128,22 @@ def test_show_says_it_in_words_and_as_json(run: Run, example: Explorer) -> None:
 def test_show_says_where_no_string_leads(run: Run, example: Explorer) -> None:
     ran = run("show", "R1", "--from", "F1", "--tiers", 2, "--store", example.home.folder)
     assert ran.code == 0
-    assert ran.err == "No string of at most 2 tiers leads here from F1; that is no proof that they do not trade.\n"
+    assert ran.err == "No string leads here from F1 up to tier 2; that is no proof that they do not trade.\n"
     assert json.loads(ran.out)["strings"] == []
+
+
+def test_the_share_in_a_ledger_of_which_little_is_known_is_not_shown(run: Run, tmp_path: Path) -> None:
+    """The supplier's own sales, 100 %, are hidden at one known buyer and told from five on."""
+    parties = "party_id,name\n" + "".join(f"{name},{name}\n" for name in ("S", "T", "A", "B", "C", "D", "E"))
+    supplies = "supplier_id,buyer_id,amount,date\nS,A,1,2026-01-01\n" + "".join(
+        f"T,{buyer},1,2026-01-01\n" for buyer in "ABCDE"
+    )
+    load(tmp_path / "store", write_tables(tmp_path / "tables", {"parties": parties, "supplies": supplies}))
+    few, enough = (
+        run("show", supplier, "--from", "A", "--direction", "upstream", "--format", "table", "--store", "store")
+        for supplier in "ST"
+    )
+    assert "    of what we know: 50.0% of the buyer's purchases\n" in few.out.decode()
+    assert (
+        "    of what we know: 50.0% of the buyer's purchases, 20.0% of the supplier's sales\n" in enough.out.decode()
+    )

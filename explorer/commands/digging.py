@@ -146,8 +146,8 @@ def hundredths(amount: str | None) -> int | None:
 
 def listed(file: Path) -> list[str]:
     """Ids or names, one a line; empty lines and those that begin with # do not count."""
-    try:
-        lines = file.read_text("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        lines = file.read_text("gb18030", errors="replace").splitlines()
+    from graph.loaders.encoding import find_encoding
+
+    encoding, _ = find_encoding(file, "")
+    lines = file.read_text(encoding, errors="replace").splitlines()
     return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]

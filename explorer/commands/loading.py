@@ -142,9 +142,7 @@ def table_lines(table: dict[str, Any], lang: str) -> list[str]:
         lines.append(say("load.file" if file["encoding"] else "load.file_typed", lang, **file))
         if file["unknown"]:
             lines.append(say("load.unknown_columns", lang, file=file["name"], columns=", ".join(file["unknown"])))
-    for key, text in COUNTED.items():
-        if table[key]:
-            lines.append(say(f"load.{text}", lang, n=table[key]))
+    lines += [say(f"load.{text}", lang, n=table[count]) for count, text in COUNTED.items() if table[count]]
     lines += [
         say("load.rejected", lang, n=count, reason=say(f"load.reject_{reason}", lang))
         for reason, count in sorted(table["rejected"].items())

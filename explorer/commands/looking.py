@@ -126,7 +126,14 @@ def hop_lines(number: int, hop: Hop, lang: str) -> list[str]:
         "cost": hop.link_cost + hop.decay + hop.dilution,
         "number": number,
     }
-    lines = [say(f"cli.hop_{part}", lang, **values) for part in ("ends", "trade", "shares", "strength", "cost")]
+    from explorer.evidence import FEW
+
+    buys = hop.supplier_id == hop.to_id
+    own, other = ("in", "out") if buys else ("out", "in")
+    shares = (own, other) if hop.partners >= FEW else (own,)
+    values["shares"] = say("cli.and", lang).join(say(f"cli.hop_share_{side}", lang, **values) for side in shares)
+    parts = ("buys" if buys else "sells", "trade", "shares", "strength", "cost")
+    lines = [say(f"cli.hop_{part}", lang, **values) for part in parts]
     if hop.months is None or hop.rows is None:
         return [*lines, say("cli.no_history", lang)]
     for month in hop.months[:ROWS_SHOWN]:

@@ -10,7 +10,8 @@ import click
 from explorer.commands.calls import opened, tell
 from explorer.commands.kinds import Number, Word
 from explorer.commands.progress import shown
-from explorer.commands.words import Command, Group, lang_of, option, settings
+from explorer.commands.words import Command, Group, enter, lang_of, option, settings
+from explorer.settings import Settings
 
 
 @click.command(cls=Command)
@@ -27,31 +28,32 @@ def generate(
 ) -> None:  # fmt: skip
     from explorer.service import Explorer
 
-    del lang
+    Settings({"lang": lang})
     with shown(lang_of(context)) as progress:
         Explorer.generate(folder, parties=parties, seed=seed, file_format=file_format, dirty=dirty, progress=progress)
     tell(context, "cli.generated", parties=parties, folder=folder)
 
 
 @click.group(cls=Group)
-def export() -> None:
-    # A room for what is exported beside the answers of the other commands.
-    return None
+@settings("lang")
+@click.pass_context
+def export(context: click.Context, /, lang: str | None) -> None:
+    enter(context, lang)
 
 
 @export.command()
 @click.argument("party")
 @option("--hops", type=Number(int, 1, 4), default=1)
-@option("--out", "-o", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@option("--out", "-o", "graph_file", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @settings("view_nodes", "view_hub", "store", "lang")
 @click.pass_context
-def neighbourhood(context: click.Context, /, party: str, hops: int, out: Path, **given: Any) -> None:
+def neighbourhood(context: click.Context, /, party: str, hops: int, graph_file: Path, **given: Any) -> None:
     from explorer.formats.graphs import write_graph
 
     explorer = opened(given)
     graph = explorer.neighbourhood(party, hops=hops)
-    write_graph(graph, out)
+    write_graph(graph, graph_file)
     tell(
-        context, "cli.neighbourhood", nodes=graph.number_of_nodes(), links=graph.number_of_edges(), file=out,
+        context, "cli.neighbourhood", nodes=graph.number_of_nodes(), links=graph.number_of_edges(), file=graph_file,
         left_out=graph.graph["left_out"], hubs=graph.graph["hubs"],
     )  # fmt: skip

@@ -16,13 +16,17 @@ from explorer.texts import say
 if TYPE_CHECKING:
     from tqdm import tqdm
 
+BAR = "{desc} {percentage:3.0f}% |{bar}| {elapsed}"
+
 
 @contextmanager
 def shown(lang: str) -> Iterator[Progress]:
     """A listener that shows stages one after the other."""
     listener = _Bars(lang) if sys.stderr.isatty() else _Lines(lang)
-    yield listener
-    listener.close()
+    try:
+        yield listener
+    finally:
+        listener.close()
 
 
 class _Lines:
@@ -56,7 +60,7 @@ class _Bars:
             self.close()
             self.stage = stage
             name = say(f"progress.{stage}", self.lang)
-            self.bar = tqdm(total=total or None, desc=name, file=sys.stderr, leave=True, mininterval=0.2)
+            self.bar = tqdm(total=total or None, desc=name, file=sys.stderr, mininterval=0.2, bar_format=BAR)
         self.bar.total = total or None
         self.bar.update(done - self.bar.n)
 

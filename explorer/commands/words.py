@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from explorer.settings import SETTING
+from explorer.settings import SETTING, Settings
 from explorer.texts import say
 
 
@@ -27,10 +27,11 @@ class Option(click.Option):
         else:
             default = "" if setting.default == "" else say("cli.default", lang, value=setting.default)
             self.help = say(f"settings.{name}", lang) + default
-        return super().get_help_record(ctx)
+        record = super().get_help_record(ctx)
+        return record and (record[0], record[1].replace("  [required]", say("cli.required", lang)))
 
 
-class Worded(click.Command):
+class Command(click.Command):
     """A command whose help is `cli.<name>` of the catalogue: a sentence, more, and an example."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -44,7 +45,14 @@ class Worded(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         records = [param.get_help_record(ctx) for param in self.get_params(ctx)]
         with formatter.section(say("cli.options", lang_of(ctx))):
-            formatter.write_dl([record for record in records if record])
+            formatter.write_dl([record for record in records if record and record[1]])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.allow_extra_args = True
+        left = super().parse_args(ctx, args)
+        if left and not isinstance(self, Group):
+            raise click.UsageError(say("cli.usage_extra", lang_of(ctx), words=" ".join(left)), ctx)
+        return left
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         found = super().get_help_option(ctx)
@@ -53,12 +61,14 @@ class Worded(click.Command):
         return found
 
 
-class Command(Worded):
-    pass
+class Group(Command, click.Group):
+    """A command that has commands; called without one it shows its help."""
 
-
-class Group(Worded, click.Group):
     command_class = Command
+
+    def __init__(self, *arguments: Any, **details: Any) -> None:
+        details |= {"invoke_without_command": True, "no_args_is_help": True}
+        super().__init__(*arguments, **details | {"subcommand_metavar": "COMMAND [ARGS]..."})
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)
@@ -79,6 +89,13 @@ class Group(Worded, click.Group):
         if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             raise click.UsageError(say("cli.no_command", lang_of(ctx), name=args[0]), ctx)
         return super().resolve_command(ctx, args)
+
+
+def enter(context: click.Context, lang: str | None) -> None:
+    """Go on to a command of a group. `main` has read `lang` before anything was worded; here it is only checked."""
+    Settings({"lang": lang})
+    if context.invoked_subcommand is None:
+        raise click.exceptions.NoArgsIsHelpError(context)
 
 
 def text_key(context: click.Context) -> str:

@@ -30,7 +30,7 @@ def graph_format_of(path: Path) -> str:
     """Tell the format by the ending of `path`; raise BadSetting with the known ones."""
     ending = path.suffix.lower()
     if ending not in GRAPH_ENDINGS:
-        raise BadSetting("format_ending", file=path.name, endings=" ".join(GRAPH_ENDINGS))
+        raise BadSetting("graph_ending", file=path.name, endings=" ".join(GRAPH_ENDINGS))
     return GRAPH_ENDINGS[ending]
 
 
