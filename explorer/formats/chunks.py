@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 
@@ -36,7 +37,7 @@ def chunks(table: Table, rows: int = ROWS) -> Iterator[pa.RecordBatch]:
     fields = schema(table)
     held: list[pa.RecordBatch] = []
     count = 0
-    for batch in table.batches:
+    for batch in ahead(table.batches):
         rest = _conform(batch, fields)
         while count + rest.num_rows >= rows:
             yield _joined([*held, rest.slice(0, rows - count)])
@@ -47,6 +48,15 @@ def chunks(table: Table, rows: int = ROWS) -> Iterator[pa.RecordBatch]:
             count += rest.num_rows
     if held:
         yield _joined(held)
+
+
+def ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Let another thread make the next batch while this one is used."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, batches, None)
+        while (batch := waiting.result()) is not None:
+            waiting = pool.submit(next, batches, None)
+            yield batch
 
 
 def _conform(batch: pa.RecordBatch, fields: pa.Schema) -> pa.RecordBatch:

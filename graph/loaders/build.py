@@ -51,17 +51,19 @@ class Built:
 
 
 def from_rows(
-    db: duckdb.DuckDBPyConnection, rows: Path, as_of: date | None, threads: int, progress: Progress
-) -> Built:
+    db: duckdb.DuckDBPyConnection, rows: Path, as_of: date | None, threads: int, progress: Progress,
+    *, named: bool = True,
+) -> Built:  # fmt: skip
     """Sum and weigh the supplies in the folder `rows` as of a day, by default the newest date among them.
 
+    `named`: with the names of each link's sources, which only a load needs.
     Raises BadTables where amounts or counts are too large to be summed in 64 bits.
     """
     progress("links", 0, 0)
     if db.execute(TOO_MUCH_SQL, {"most": MOST}).fetchall() != [(False,)]:
         raise BadTables("sums_too_large")
     day = as_of or newest_date(db)
-    table = read_links(db, rows, day)
+    table = read_links(db, rows, day, named=named)
     [(count,)] = db.execute("SELECT count(*) FROM rows_parties").fetchall()
     weighed = strength(table.links, count, days_of(day) if day else 0, max(threads, 1))
     progress("links", 1, 1)

@@ -73,9 +73,12 @@ def newest_date(db: duckdb.DuckDBPyConnection) -> date | None:
     return None
 
 
-def read_links(db: duckdb.DuckDBPyConnection, rows: Path, as_of: date | None) -> LinkTable:
-    """Sum `rows/supplies.parquet` into links; rows after `as_of` are left out, undated ones stay."""
-    names = [name for (name,) in db.execute(SOURCES_SQL).fetchall()]
+def read_links(db: duckdb.DuckDBPyConnection, rows: Path, as_of: date | None, *, named: bool) -> LinkTable:
+    """Sum `rows/supplies.parquet` into links; rows after `as_of` are left out, undated ones stay.
+
+    Without `named`, the sources stay empty: strengths do without them.
+    """
+    names = [name for (name,) in db.execute(SOURCES_SQL).fetchall()] if named else []
     sums = _sum(db, rows / "supplies.parquet", names, as_of)
     given = {"as_of": as_of or date.max}
     links = Links(
@@ -99,7 +102,7 @@ def _sum(db: duckdb.DuckDBPyConnection, path: Path, names: list[str], as_of: dat
         days = (days_of(as_of), days_of(year), days_of(years))
     with pq.ParquetFile(path, read_dictionary=["source"]) as file:
         summing = Summing(file.metadata.num_rows, as_of=days[0], year=days[1], years=days[2])
-        for batch in file.iter_batches(SLICE, columns=COLUMNS):
+        for batch in file.iter_batches(SLICE, columns=COLUMNS if names else COLUMNS[:-1]):
             summing.add(*_columns(batch, names))
     return summing.sums()
 
@@ -110,6 +113,9 @@ def _columns(batch: pa.RecordBatch, names: list[str]) -> Iterator[Array]:
     import pyarrow.compute as pc
 
     for name, kind in zip(COLUMNS, ROW_KINDS, strict=True):
+        if name not in batch.schema.names:
+            yield np.full(batch.num_rows, EMPTY[name], kind)
+            continue
         column = batch.column(name)
         if name == "source":
             numbers = pc.index_in(column.dictionary, value_set=pa.array(names, pa.string()))

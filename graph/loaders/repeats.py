@@ -71,7 +71,7 @@ def _standing(db: duckdb.DuckDBPyConnection, table: Table, as_of: date | None) -
 
 
 def _tie_strength(db: duckdb.DuckDBPyConnection, as_of: date | None) -> str:
-    """DESIGN 4.3: strength, else by kind, halved every 36 months before as_of: the newest trade, else referral or tie."""
+    """DESIGN 4.3: strength, else by kind, halved every 36 months before as_of (the newest trade, referral or tie)."""
     newest = "SELECT max(date) FROM rows_supplies"
     if as_of:
         newest = f"SELECT DATE {literal(as_of.isoformat())}"

@@ -106,7 +106,8 @@ class Typing:
         rates = [currency for currency in self.rules.rates if currency != self.rules.currency]
         if not rates:
             return f"upper({value})"
-        return f"CASE WHEN upper({value}) IN ({literals(rates)}) THEN {literal(self.rules.currency)} ELSE upper({value}) END"
+        base = literal(self.rules.currency)
+        return f"CASE WHEN upper({value}) IN ({literals(rates)}) THEN {base} ELSE upper({value}) END"
 
     def _given(self, column: Column) -> str:
         return cells.given(column, *self._cell(column), self.source.entry)
