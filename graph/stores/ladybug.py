@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FORMAT = "0.22"
 """Ladybug's file format changes between minor versions, so the file's name carries the one that wrote it."""
+COPY_POOL = 0
+"""Ladybug's own choice, most of the machine's memory: it takes what a COPY needs, and fails where that is capped."""
 
 
 def create_node_cypher(node: Node) -> str:
@@ -43,7 +45,7 @@ class LadybugStore(Store):
     """Opens the load in force at each question, so that a reader sees a new load without being told."""
 
     def __init__(self, home: Home, *, memory: float, threads: int, progress: Progress = silent) -> None:
-        """`memory`: GiB for the buffer pool of a load; `threads`: 0 for all cores; `progress` hears of a rebuild."""
+        """`memory`: GiB for the buffer pool of a reader; `threads`: 0 for all cores; `progress` hears of a rebuild."""
         self.home = home
         self.pool = int(memory * 2**30)
         self.threads = threads
@@ -61,7 +63,7 @@ class LadybugStore(Store):
             left.unlink()
         try:
             with (
-                ladybug.Database(building, buffer_pool_size=self.pool, max_num_threads=self.threads) as database,
+                ladybug.Database(building, buffer_pool_size=COPY_POOL, max_num_threads=self.threads) as database,
                 ladybug.Connection(database) as connection,
             ):
                 for node in NODES:
