@@ -45,7 +45,7 @@ class LadybugStore(Store):
     """Opens the load in force at each question, so that a reader sees a new load without being told."""
 
     def __init__(self, home: Home, *, memory: float, threads: int, progress: Progress = silent) -> None:
-        """`memory`: GiB for the buffer pool of a reader; `threads`: 0 for all cores; `progress` hears of a rebuild."""
+        """`memory`: GiB for the buffer pool of a reader; `threads`: 0 for all; `progress` hears of a rebuild."""
         self.home = home
         self.pool = int(memory * 2**30)
         self.threads = threads
