@@ -33,6 +33,8 @@ class Walk:
         self.tokens = found
         self.dialect = dialect
         self.at = 0
+        self.clauses: list[Token] = []
+        """Words that begin a clause outside all brackets."""
         self.expects: str = "clause"
         """What must come next: a clause, a value, or what follows a value (an operator or the next clause)."""
         self.open: list[tuple[str, bool]] = []
@@ -156,6 +158,8 @@ class Walk:
 
     def _clause(self, token: Token) -> None:
         """Enter a clause or pass an operator written as a word."""
+        if not self.open:
+            self.clauses.append(token)
         self.expects = "clause" if token.key == "UNION" else "value"
         self.named = False
         if token.key in PAIRS:
