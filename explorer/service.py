@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from explorer.errors import BadSetting, InputError, NothingLoaded
+from explorer.errors import InputError
 from explorer.progress import Progress, silent
-from explorer.settings import Settings
+from explorer.settings import Login, Settings
 from explorer.view import View, as_of_view
 from graph.stores.home import Home
 
@@ -43,21 +43,26 @@ class Explorer:
     @classmethod
     def open(
         cls, store: str | Path | None = None, settings: Mapping[str, object] | Settings | None = None,
-        progress: Progress = silent,
+        progress: Progress = silent, *, login: Login | None = None,
     ) -> Explorer:  # fmt: skip
         """Open a store, which need not exist before its first load; raises BadSetting for values out of bounds.
 
-        `progress` hears of a graph that a question finds to be of another version and so has to rebuild.
+        `store` is a folder, or the address of a Neo4j server with `login`. `progress` hears of what a question finds
+        to be of another version or load, and so has to be made anew.
         """
-        from graph.stores.ladybug import LadybugStore
-
         chosen = settings if isinstance(settings, Settings) else Settings(settings)
         address = str(store) if store is not None else chosen.text("store")
         if "://" in address:
-            raise BadSetting("store_scheme", store=address.partition("://")[0])
+            return cls(*_on_server(address, login or chosen.login, chosen, progress), chosen)
+        from graph.stores.ladybug import LadybugStore
+
         home = Home(Path(address))
         memory, threads = chosen.number("memory"), chosen.integer("threads")
         return cls(home, LadybugStore(home, memory=memory, threads=threads, progress=progress), chosen)
+
+    def close(self) -> None:
+        """Let go of the store's files and connections; the next question opens them again."""
+        self.store.close()
 
     @property
     def threads(self) -> int:
@@ -86,12 +91,31 @@ class Explorer:
         )  # fmt: skip
         return check_only(order, progress) if check else load(self.store, self.home, order, progress)
 
-    def rollback(self) -> LoadReport:
-        """Return to the load before; raises NothingLoaded, StoreBusy, and InputError where no former load is kept."""
+    def rollback(self, progress: Progress = silent) -> LoadReport:
+        """Return to the load before; raises NothingLoaded, StoreBusy, and InputError where no former load is kept.
+
+        On a server the former graph is written again, from its tables that are kept here.
+        """
         self._version()
         with self.home.writing():
+            former = self.home.former()
+            if former:
+                self.store.restore(former, progress)
             self.home.rollback()
         return self.status()
+
+    def changing(self) -> bool:
+        """Whether a load is writing into the graph that queries see; strings come from the load before meanwhile."""
+        return self.store.changing()
+
+    def export_neo4j(self, folder: str | Path, progress: Progress = silent) -> int:
+        """Write the load in force as files for `neo4j-admin database import`; returns how many rows there are.
+
+        Raises InputError where the folder holds files, or where only a server has the graph.
+        """
+        from graph.stores.neo4j.bulk import export
+
+        return export(self._version(), Path(folder), progress)
 
     def status(self) -> LoadReport:
         """What is loaded; raises NothingLoaded."""
@@ -183,10 +207,7 @@ class Explorer:
         generate(Path(folder), parties=parties, seed=seed, file_format=file_format, dirty=dirty, progress=progress)
 
     def _version(self) -> Path:
-        version = self.home.current()
-        if version is None:
-            raise NothingLoaded("nothing_loaded", store=self.home.folder)
-        return version
+        return self.store.version()
 
     def _anchors(self, view: View, anchors: Iterable[str] | Literal["all"]) -> Any:
         """Rows of the anchors in the order of their ids, each once."""
@@ -195,3 +216,13 @@ class Explorer:
         if not len(view.cores):
             raise InputError("no_cores")
         return view.cores
+
+
+def _on_server(address: str, login: Login, settings: Settings, progress: Progress) -> tuple[Home, Store]:
+    """The Neo4j store at `address`, and the folder of this machine for its loads."""
+    from graph.stores.neo4j.connection import Connection
+    from graph.stores.neo4j.store import Neo4jStore
+
+    connection = Connection(address, login)
+    home = Home(settings.home / connection.identity)
+    return home, Neo4jStore(connection, home, batch=settings.integer("neo4j_batch"), progress=progress)

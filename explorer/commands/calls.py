@@ -34,7 +34,9 @@ def opened(given: Mapping[str, object]) -> Explorer:
     settings = Settings(given, os.environ)
     context = click.get_current_context()
     progress = context.with_resource(shown(lang_of(context)))
-    return Explorer.open(settings.text("store"), settings, progress)
+    explorer = Explorer.open(settings.text("store"), settings, progress)
+    context.call_on_close(explorer.close)
+    return explorer
 
 
 def tell(context: click.Context, key: str, **values: object) -> None:

@@ -1,4 +1,4 @@
-"""`explorer generate` and `explorer export neighbourhood`: commands that make files."""
+"""`explorer generate`, `explorer export neighbourhood` and `explorer export neo4j`: commands that make files."""
 
 from __future__ import annotations
 
@@ -55,3 +55,14 @@ def neighbourhood(context: click.Context, /, party: str, hops: int, out: Path, *
         context, "cli.neighbourhood", nodes=graph.number_of_nodes(), links=graph.number_of_edges(), file=out,
         left_out=graph.graph["left_out"], hubs=graph.graph["hubs"],
     )  # fmt: skip
+
+
+@export.command("neo4j")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@settings("store", "home", "lang")
+@click.pass_context
+def neo4j_files(context: click.Context, /, folder: Path, **given: Any) -> None:
+    explorer = opened(given)
+    with shown(lang_of(context)) as progress:
+        rows = explorer.export_neo4j(folder, progress)
+    tell(context, "cli.neo4j_files", rows=rows, folder=folder)

@@ -49,6 +49,16 @@ class LadybugStore(Store):
         self.progress = progress
         self._open: tuple[Path, Any, Any] | None = None
 
+    @property
+    def name(self) -> str:
+        return str(self.home.folder)
+
+    def version(self) -> Path:
+        version = self.home.current()
+        if version is None:
+            raise NothingLoaded("nothing_loaded", store=self.name)
+        return version
+
     def write(self, version: Path, progress: Progress) -> None:
         """Build the database beside its final name, so that a file of that name is always whole."""
         import ladybug
@@ -95,9 +105,7 @@ class LadybugStore(Store):
         return version / f"graph-{FORMAT}.lbug"
 
     def _connection(self) -> Any:
-        version = self.home.current()
-        if version is None:
-            raise NothingLoaded("nothing_loaded", store=self.home.folder)
+        version = self.version()
         if self._open is None or self._open[0] != version:
             self.close()
             self._open = (version, *self._open_database(version))
