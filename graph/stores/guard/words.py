@@ -99,3 +99,29 @@ PROCEDURES = {
         "DB.SCHEMA.RELTYPEPROPERTIES DB.INDEX.FULLTEXT.QUERYNODES DB.INDEX.FULLTEXT.QUERYRELATIONSHIPS"
     ),
 }
+
+OPERATORS = _words(
+    "AllNodesScan AntiConditionalApply AntiSemiApply Apply Argument ArgumentTracker BFSPruningVarLengthExpand "
+    "BidirectionalRepeat CacheProperties CartesianProduct ConditionalApply DirectedAllRelationshipsScan "
+    "DirectedRelationshipByElementIdSeek DirectedRelationshipByIdSeek DirectedRelationshipIndexContainsScan "
+    "DirectedRelationshipIndexEndsWithScan DirectedRelationshipIndexScan DirectedRelationshipIndexSeek "
+    "DirectedRelationshipIndexSeekByRange DirectedRelationshipTypeScan DirectedRelationshipUniqueIndexSeek "
+    "DirectedRelationshipUniqueIndexSeekByRange DirectedUnionRelationshipTypesScan Distinct Eager EagerAggregation "
+    "EmptyResult EmptyRow Expand Filter IntersectionNodeByLabelsScan LetAntiSemiApply LetSelectOrAntiSemiApply "
+    "LetSelectOrSemiApply LetSemiApply Limit MultiNodeIndexSeek NodeByElementIdSeek NodeByIdSeek NodeByLabelScan "
+    "NodeCountFromCountStore NodeHashJoin NodeIndexContainsScan NodeIndexEndsWithScan NodeIndexScan NodeIndexSeek "
+    "NodeIndexSeekByRange NodeLeftOuterHashJoin NodeRightOuterHashJoin NodeUniqueIndexSeek "
+    "NodeUniqueIndexSeekByRange NullifyMetadata Optional OptionalExpand OrderedAggregation OrderedDistinct "
+    "OrderedUnion PartialSort PartialTop PartitionedAllNodesScan PartitionedNodeByLabelScan "
+    "PartitionedNodeIndexScan PartitionedNodeIndexSeek PartitionedUnwind PathPropagatingBFS PreserveOrder "
+    "ProcedureCall ProduceResults ProjectEndpoints Projection RelationshipCountFromCountStore Repeat RollUpApply "
+    "SelectOrAntiSemiApply SelectOrSemiApply SemiApply ShortestPath Skip Sort StatefulShortestPath "
+    "SubtractionNodeByLabelsScan Top Top1WithTies TriadicBuild TriadicFilter TriadicSelection "
+    "UndirectedAllRelationshipsScan UndirectedRelationshipByElementIdSeek UndirectedRelationshipByIdSeek "
+    "UndirectedRelationshipIndexContainsScan UndirectedRelationshipIndexEndsWithScan "
+    "UndirectedRelationshipIndexScan UndirectedRelationshipIndexSeek UndirectedRelationshipIndexSeekByRange "
+    "UndirectedRelationshipTypeScan UndirectedRelationshipUniqueIndexSeek "
+    "UndirectedRelationshipUniqueIndexSeekByRange UndirectedUnionRelationshipTypesScan Union UnionNodeByLabelsScan "
+    "Unwind ValueHashJoin VarLengthExpand"
+)
+"""Operators of Neo4j's plans that only read, without what follows in brackets."""
