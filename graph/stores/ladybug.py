@@ -101,8 +101,21 @@ class LadybugStore(Store):
             database.close()
             self._open = None
 
+    def database(self) -> Path:
+        """The file of the load in force, for a process of its own to open; raises NothingLoaded."""
+        return self._whole(self.version())
+
     def _path(self, version: Path) -> Path:
         return version / f"graph-{FORMAT}.lbug"
+
+    def _whole(self, version: Path) -> Path:
+        """The file of a load, built first where only another version of Ladybug has written it."""
+        path = self._path(version)
+        if not path.exists():
+            self.progress("rebuild", 0, 0)
+            with self.home.writing():
+                self.write(version, self.progress)
+        return path
 
     def _connection(self) -> Any:
         version = self.version()
@@ -114,11 +127,7 @@ class LadybugStore(Store):
     def _open_database(self, version: Path) -> tuple[Any, Any]:
         import ladybug
 
-        path = self._path(version)
-        if not path.exists():
-            self.progress("rebuild", 0, 0)
-            with self.home.writing():
-                self.write(version, self.progress)
+        path = self._whole(version)
         try:
             database = ladybug.Database(
                 path, read_only=True, buffer_pool_size=self.pool, max_num_threads=self.threads
