@@ -13,6 +13,9 @@ from explorer.cli import main
 from tests import neo4j_server as servers
 from tests.parts import EXAMPLE, SHARED, Ran, Run, load, write_tables
 
+GIVEN = servers.given(os.environ)
+"""Read before a test hides the environment."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,9 +40,8 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
     """One real Neo4j for the whole run: the one NEO4J_URI names, else our own. In CI none means failure."""
-    given = servers.given(os.environ)
-    if given:
-        yield given
+    if GIVEN:
+        yield GIVEN
         return
     try:
         servers.jars()

@@ -54,9 +54,20 @@ class Server:
         ) as driver, driver.session(database=self.database or None) as session:  # fmt: skip
             return [tuple(record.values()) for record in session.run(statement, parameters)]  # type: ignore[arg-type]
 
+    def dump(self) -> list[str]:
+        """Every node with its labels and properties, every relationship with its ends, in an order of their own."""
+        nodes = self.rows("MATCH (n) RETURN labels(n), properties(n)")
+        links = self.rows("MATCH (a)-[r]->(b) RETURN properties(a), type(r), properties(r), properties(b)")
+        return sorted(repr([_ordered(one) for one in row]) for row in [*nodes, *links])
+
     def erase(self) -> None:
         """Leave an empty graph; constraints and indexes stay."""
-        self.rows("MATCH (n) CALL { WITH n DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
+        self.rows("MATCH ()-[r]->() CALL { WITH r DELETE r } IN TRANSACTIONS OF 5000 ROWS")
+        self.rows("MATCH (n) CALL { WITH n DELETE n } IN TRANSACTIONS OF 5000 ROWS")
+
+
+def _ordered(value: object) -> object:
+    return sorted(value.items()) if isinstance(value, dict) else sorted(value) if isinstance(value, list) else value
 
 
 def given(environ: Mapping[str, str]) -> Server | None:
@@ -135,6 +146,7 @@ def prepare(home: Path, password: str, settings: Sequence[str] = ()) -> int:
         "db.tx_log.preallocate=false",
         "db.tx_log.rotation.retention_policy=keep_none",
         "dbms.usage_report.enabled=false",
+        "dbms.security.auth_max_failed_attempts=0",
         *(settings or ["server.http.enabled=false"]),
     ]
     (home / "conf" / "neo4j.conf").write_text("\n".join(lines) + "\n", "utf-8")

@@ -43,7 +43,7 @@ def export() -> None:
 @click.argument("party")
 @option("--hops", type=Number(int, 1, 4), default=1)
 @option("--out", "-o", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@settings("view_nodes", "view_hub", "store", "lang")
+@settings("view_nodes", "view_hub", "store", "home", "lang")
 @click.pass_context
 def neighbourhood(context: click.Context, /, party: str, hops: int, out: Path, **given: Any) -> None:
     from explorer.formats.graphs import write_graph

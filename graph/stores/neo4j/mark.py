@@ -132,7 +132,7 @@ def _claim(transaction: ManagedTransaction | Transaction, address: str, holder: 
     record = transaction.run(LOCK, {"name": NAME, "alive": ALIVE}).single(strict=True)
     found: dict[str, Any] = record["found"]
     if "state" not in found and transaction.run(any_node_cypher()).single() is not None:
-        raise StoreError("neo4j_foreign", store=address)
+        raise StoreError("neo4j_foreign", address=address)
     if found.get("state") == "loading" and record["alive"] and found["holder"] != holder:
         raise StoreBusy("busy", store=address)
     return found
