@@ -131,8 +131,8 @@ def admin(home: Path, *words: str) -> None:
         raise RuntimeError(f"neo4j-admin {' '.join(words[:2])}: {done.stdout}{done.stderr}")
 
 
-def prepare(home: Path, password: str, settings: Sequence[str] = ()) -> int:
-    """Make the folder of a server with its password and configuration; returns the port it will listen at."""
+def configure(home: Path, settings: Sequence[str] = ()) -> int:
+    """Make the folder of a server with its configuration; returns the port it will listen at."""
     for name in ("conf", "data", "logs", "import", "plugins", "run"):
         (home / name).mkdir(parents=True, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -150,8 +150,6 @@ def prepare(home: Path, password: str, settings: Sequence[str] = ()) -> int:
         *(settings or ["server.http.enabled=false"]),
     ]
     (home / "conf" / "neo4j.conf").write_text("\n".join(lines) + "\n", "utf-8")
-    if not (home / "data" / "dbms").exists():
-        admin(home, "dbms", "set-initial-password", password)
     return port
 
 
@@ -159,7 +157,8 @@ def prepare(home: Path, password: str, settings: Sequence[str] = ()) -> int:
 def running(home: Path, settings: Sequence[str] = ()) -> Iterator[Server]:
     """A server in the folder `home`, from when it answers until the end of the block."""
     password = f"p-{secrets.token_hex(8)}"
-    port = prepare(home, password, settings)
+    port = configure(home, settings)
+    admin(home, "dbms", "set-initial-password", password)
     command, environ = java(
         home, "org.neo4j.server.CommunityEntryPoint", f"--home-dir={home}", f"--config-dir={home / 'conf'}"
     )

@@ -13,7 +13,7 @@ from explorer import Explorer
 from explorer.errors import StoreError
 from explorer.progress import silent
 from graph.stores.neo4j.statements import schema_cypher
-from tests.neo4j_server import Server, java, prepare, running
+from tests.neo4j_server import Server, configure, java, running
 from tests.parts import Run, write_tables
 from tests.stores import fill, on_server
 from tests.test_store import ALL_TABLES
@@ -36,7 +36,7 @@ def imported(folder: Explorer, tmp_path_factory: pytest.TempPathFactory) -> Iter
     place = tmp_path_factory.mktemp("imported")
     folder.export_neo4j(place / "files")
     home = place / "home"
-    prepare(home, "not used yet")
+    configure(home)
     command, environ = java(home, "org.neo4j.cli.AdminTool")
     admin = place / "neo4j-admin"
     admin.write_text("#!/bin/sh\nexec " + " ".join(f"'{word}'" for word in command) + ' "$@"\n')
@@ -46,7 +46,6 @@ def imported(folder: Explorer, tmp_path_factory: pytest.TempPathFactory) -> Iter
         text=True, check=False, cwd="/",
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    (home / "data" / "dbms" / "auth.ini").unlink()
     with running(home, READ_ONLY) as server:
         yield server
 
