@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from explorer.errors import InputError
 from explorer.neighbourhood import edge_key, name
-from graph.model import NODE
+from graph.model import NODE, RELATION, Property
 
 if TYPE_CHECKING:
     import networkx as nx
     import pyarrow as pa
 
 Struct = Mapping[str, Any]
-INTERNAL = ("_ID", "_LABEL", "_SRC", "_DST")
 
 
 def graph(rows: pa.Table) -> nx.MultiDiGraph:
@@ -37,11 +37,14 @@ def graph(rows: pa.Table) -> nx.MultiDiGraph:
     for found in sorted(nodes.values(), key=node_name):
         drawn.add_node(node_name(found), label=found["_LABEL"], **properties(found))
     ends = {number: node_name(found) for number, found in nodes.items()}
-    for found in links.values():
-        start, end = (ends.get(_number(found[at]), _number(found[at])) for at in ("_SRC", "_DST"))
-        known = properties(found)
-        drawn.add_edge(start, end, edge_key(found["_LABEL"], known), type=found["_LABEL"], **known)
+    drawn.add_edges_from(sorted((_edge(found, ends) for found in links.values()), key=itemgetter(0, 1, 2)))
     return drawn
+
+
+def _edge(link: Struct, ends: Mapping[str, str]) -> tuple[str, str, str, dict[str, Any]]:
+    start, end = (ends.get(_number(link[at]), _number(link[at])) for at in ("_SRC", "_DST"))
+    known = {"type": link["_LABEL"]} | properties(link)
+    return start, end, edge_key(link["_LABEL"], known), known
 
 
 def structs(cell: object) -> Iterator[Struct]:
@@ -60,8 +63,12 @@ def node_name(node: Struct) -> str:
 
 
 def properties(found: Struct) -> dict[str, Any]:
-    """What is known of a node or relationship."""
-    return {name: value for name, value in found.items() if name not in INTERNAL and value is not None}
+    """What is known of a node or relationship, by the model: a store's own bookkeeping is left out."""
+    return {one.name: found[one.name] for one in declared(found["_LABEL"]) if found.get(one.name) is not None}
+
+
+def declared(label: str) -> tuple[Property, ...]:
+    return NODE[label].properties if label in NODE else RELATION[label].properties
 
 
 def _number(identity: object) -> str:

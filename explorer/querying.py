@@ -13,6 +13,7 @@ from graph.stores.base import Parameter, Store
 from graph.stores.guard import check
 from graph.stores.guard.answer import Answer
 from graph.stores.guard.tokens import Dialect
+from graph.stores.ladybug import LadybugStore
 from graph.stores.library import ColumnType, Query
 
 if TYPE_CHECKING:
@@ -114,19 +115,22 @@ def explain(query: Query, parameters: Mapping[str, Parameter], store: Store, wor
     statement = re.sub(r"(?i)^\s*(//[^\n]*\n\s*)*(explain\b)?", "EXPLAIN ", query.statement, count=1)
     check(statement, dialect_of(store), max_hops=limits.hops)
     answer = _answer(store, worker, statement, parameters, 1000, limits)
-    return "\n".join(str(line) for line in answer.table.column(0).to_pylist())
+    return "\n".join("  ".join(map(str, row.values())) for row in answer.table.to_pylist())
 
 
 def _answer(
     store: Store, worker: Worker, statement: str, parameters: Mapping[str, Parameter], rows: int, limits: Limits
 ) -> Answer:
     """The one place where a statement leaves for its store."""
-    from graph.stores.ladybug import LadybugStore
+    if isinstance(store, LadybugStore):
+        database = store.database()
+        return worker.run(database, statement, parameters, rows=rows, seconds=limits.seconds, memory=limits.memory)
+    from graph.stores.guard import neo4j
+    from graph.stores.neo4j.store import Neo4jStore
 
-    assert isinstance(store, LadybugStore)
-    return worker.run(
-        store.database(), statement, parameters, rows=rows, seconds=limits.seconds, memory=limits.memory
-    )
+    assert isinstance(store, Neo4jStore)
+    with store.connection.session() as session:
+        return neo4j.run(session, statement, parameters, rows=rows, seconds=limits.seconds)
 
 
 def _declared(table: pa.Table, columns: Mapping[str, ColumnType]) -> pa.Table:

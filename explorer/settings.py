@@ -59,7 +59,7 @@ SETTINGS = (
     Setting("find_limit", 20, (1, 1000)),
     Setting("view_nodes", 300, (1, 1000)),
     Setting("view_hub", 1000, (1, 1_000_000)),
-    Setting("query_rows", 1000, (1, 10_000_000)),
+    Setting("query_rows", 1000, (1, 1_000_000)),
     Setting("query_seconds", 30.0, (0.1, 3600.0)),
     Setting("query_hops", 6, (1, 15)),
     Setting("query_memory", 2.0, (0.5, 4096.0)),

@@ -19,6 +19,7 @@ MATCH (:Party)-[:GUARANTEES]->(a:Party)
 WITH DISTINCT a
 MATCH p = (a)-[:GUARANTEES* ACYCLIC 1..5]->(b:Party), (b)-[:GUARANTEES]->(a)
 WHERE length(p) < $most AND all(n IN nodes(p) WHERE n.party_id >= a.party_id)
+  AND size(list_distinct(properties(nodes(p), 'party_id'))) = length(p) + 1
 RETURN length(p) + 1 AS members, size(list_filter(nodes(p), n -> n.is_customer)) AS customers,
   properties(nodes(p), 'party_id') AS party_ids, properties(nodes(p), 'name') AS names
 ORDER BY members DESC, list_to_string('>', party_ids)

@@ -29,12 +29,12 @@ GIVEN = re.compile(r"(?P<name>\w+)(?::(?P<type>\w+))?=(?P<value>.*)", re.DOTALL)
 @option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE")
 @option("--out", "-o", type=click.Path(dir_okay=False, path_type=Path))
 @option("--format", "file_format", type=FORMATS)
-@option("--limit", "query_limit", type=Number(int, 1, 10_000_000))
+@option("--limit", "query_limit", type=Number(int, 1, 1_000_000))
 @option("--timeout", "query_timeout", type=Number(float, 0.1, 3600.0))
 @option("--explain", is_flag=True)
 @option("--list", "listed", is_flag=True)
 @option("--show", "text_only", is_flag=True)
-@settings("query_hops", "query_memory", "encoding", "store", "lang")
+@settings("query_hops", "query_memory", "encoding", "store", "home", "lang")
 @click.pass_context
 def query(
     context: click.Context, /, query: str | None, parameters: tuple[str, ...], out: Path | None,

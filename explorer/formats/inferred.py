@@ -47,7 +47,9 @@ def word(cell: Any, joint: str = ";") -> str | None:
     if cell is None or isinstance(cell, str):
         return cell
     if isinstance(cell, list):
-        return joint.join(word(one) or "" for one in cell)
+        words = [word(one) or "" for one in cell]
+        # Stores collect nodes and paths in any order.
+        return joint.join(sorted(set(words)) if cell and isinstance(cell[0], dict) else words)
     if not isinstance(cell, dict):
         return str(cell)
     if "_NODES" in cell:
