@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from explorer.errors import RefusedQuery
@@ -74,8 +75,8 @@ def tokens(statement: str, dialect: Dialect) -> list[Token]:
             raise RefusedQuery("query_sign", sign=f"U+{ord(sign):04X}", place=place(statement, at))
     if dialect == "neo4j":
         _check_escapes(statement)
-    found = list(_cut(statement, dialect))
-    for token, after in zip(found, [*found[1:], None], strict=True):
+    found = list(_cut(statement))
+    for token, after in zip_longest(found, found[1:]):
         _check_token(statement, token, after, dialect)
     return found
 
@@ -104,7 +105,7 @@ def _check_escapes(statement: str) -> None:
             raise RefusedQuery("query_sign", sign=f"\\u{digits}", place=place(statement, found.start()))
 
 
-def _cut(statement: str, dialect: Dialect) -> Iterator[Token]:
+def _cut(statement: str) -> Iterator[Token]:
     at = 0
     while at < len(statement):
         if blank := BLANK.match(statement, at):
@@ -112,7 +113,7 @@ def _cut(statement: str, dialect: Dialect) -> Iterator[Token]:
                 raise RefusedQuery("query_comment", place=place(statement, at))
             at = blank.end()
         elif statement.startswith("/*", at):
-            at = _comment_end(statement, at, dialect)
+            at = _comment_end(statement, at)
         else:
             found = TOKEN.match(statement, at)
             if not found:
@@ -122,9 +123,8 @@ def _cut(statement: str, dialect: Dialect) -> Iterator[Token]:
             at = found.end()
 
 
-def _comment_end(statement: str, at: int, dialect: Dialect) -> int:
-    found = BLOCK.match(statement, at)
-    other = LADYBUG_BLOCK.match(statement, at) if dialect == "ladybug" else found
+def _comment_end(statement: str, at: int) -> int:
+    found, other = BLOCK.match(statement, at), LADYBUG_BLOCK.match(statement, at)
     if not found or not other or found.end() != other.end():
         raise RefusedQuery("query_comment", place=place(statement, at))
     return found.end()
