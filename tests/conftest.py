@@ -11,6 +11,7 @@ import pytest
 from explorer import Explorer
 from explorer.cli import main
 from tests import neo4j_server as servers
+from tests.compose import server_settings
 from tests.parts import EXAMPLE, SHARED, Ran, Run, load, write_tables
 
 GIVEN = servers.given(os.environ)
@@ -49,7 +50,9 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.S
         if "CI" in os.environ:
             raise
         pytest.skip(f"{missing} is not installed, so no Neo4j can be started")
-    with servers.running(tmp_path_factory.mktemp("neo4j")) as server:
+    # The settings of docker-compose.yml too, so that a server vouches for their names; memory is ours to say.
+    shipped = {name: value for name, value in server_settings().items() if "memory" not in name}
+    with servers.running(tmp_path_factory.mktemp("neo4j"), shipped) as server:
         yield server
 
 

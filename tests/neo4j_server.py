@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,16 @@ import neo4j
 VERSION = "5.26.30"
 POM = Path(__file__).with_name("neo4j.pom.xml")
 OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.lang", "java.util.concurrent")
+SETTINGS = {
+    "server.default_listen_address": "127.0.0.1",
+    "server.http.enabled": "false",
+    "server.https.enabled": "false",
+    "server.memory.pagecache.size": "128m",
+    "db.tx_log.preallocate": "false",
+    "db.tx_log.rotation.retention_policy": "keep_none",
+    "dbms.usage_report.enabled": "false",
+    "dbms.security.auth_max_failed_attempts": "0",
+}
 PATIENCE = 120
 """Seconds that a server on a busy machine may take to come up."""
 
@@ -131,30 +141,21 @@ def admin(home: Path, *words: str) -> None:
         raise RuntimeError(f"neo4j-admin {' '.join(words[:2])}: {done.stdout}{done.stderr}")
 
 
-def configure(home: Path, settings: Sequence[str] = ()) -> int:
+def configure(home: Path, settings: Mapping[str, str] | None = None) -> int:
     """Make the folder of a server with its configuration; returns the port it will listen at."""
     for name in ("conf", "data", "logs", "import", "plugins", "run"):
         (home / name).mkdir(parents=True, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    lines = [
-        "server.default_listen_address=127.0.0.1",
-        f"server.bolt.listen_address=127.0.0.1:{port}",
-        f"server.bolt.advertised_address=127.0.0.1:{port}",
-        "server.https.enabled=false",
-        "server.memory.pagecache.size=128m",
-        "db.tx_log.preallocate=false",
-        "db.tx_log.rotation.retention_policy=keep_none",
-        "dbms.usage_report.enabled=false",
-        "dbms.security.auth_max_failed_attempts=0",
-        *(settings or ["server.http.enabled=false"]),
-    ]
-    (home / "conf" / "neo4j.conf").write_text("\n".join(lines) + "\n", "utf-8")
+    chosen = SETTINGS | {"server.bolt.listen_address": f"127.0.0.1:{port}", **(settings or {})}
+    chosen["server.bolt.advertised_address"] = chosen["server.bolt.listen_address"]
+    lines = [f"{name}={value}\n" for name, value in chosen.items()]
+    (home / "conf" / "neo4j.conf").write_text("".join(lines), "utf-8")
     return port
 
 
 @contextmanager
-def running(home: Path, settings: Sequence[str] = ()) -> Iterator[Server]:
+def running(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A server in the folder `home`, from when it answers until the end of the block."""
     password = f"p-{secrets.token_hex(8)}"
     port = configure(home, settings)
@@ -193,9 +194,10 @@ def main() -> None:
     """Run a server until Ctrl-C and say how to connect."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         http = free.getsockname()[1]
+    browser = {"server.http.enabled": "true", "server.http.listen_address": f"127.0.0.1:{http}"}
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(Path(folder), [f"server.http.listen_address=127.0.0.1:{http}"]) as server,
+        running(Path(folder), browser) as server,
         suppress(KeyboardInterrupt),
     ):
         lines = [

@@ -19,7 +19,7 @@ from tests.stores import fill, on_server
 from tests.test_store import ALL_TABLES
 
 ODD = 'A9,"a ""b"" \'c\', \\ 客户;x`",customer;supplier\nA8,"两\n行",core_enterprise\n'
-READ_ONLY = ["server.http.enabled=false", "server.databases.default_to_read_only=true"]
+READ_ONLY = {"server.databases.default_to_read_only": "true"}
 
 
 @pytest.fixture(scope="module")

@@ -82,6 +82,7 @@ def status(context: click.Context, /, file_format: str | None, **given: Any) -> 
     report = explorer.status()
     if (file_format or ("table" if sys.stdout.isatty() else "json")) == "json":
         facts = asdict(report) | {"settings": explorer.settings.values, "bytes": size_of(explorer)}
+        facts["changing"] = explorer.changing()
         click.echo(json.dumps(facts, ensure_ascii=False, sort_keys=True))
         return
     lang = lang_of(context)
@@ -89,6 +90,8 @@ def status(context: click.Context, /, file_format: str | None, **given: Any) -> 
         say("load.status", lang, load_id=report.load_id, loaded_at=report.loaded_at, as_of=report.as_of or "-")
     )
     click.echo(say("load.size", lang, store=explorer.store.name, size=f"{size_of(explorer) / 1e6:,.1f}"))
+    if explorer.changing():
+        click.echo(say("load.changing", lang))
     for line in report_lines(report, lang):
         click.echo(line)
     click.echo(say("load.settings", lang))
