@@ -392,6 +392,14 @@ RETURN "\\u0022 MATCH (n) DELETE n //"
 """)
 )
 
+NEVER_PLANNED = [
+    "MATCH (p:Party) WHERE " + " XOR ".join(f"p.value = {n}" for n in range(20)) + " RETURN p",
+    "RETURN " + "NOT " * 300 + "true AS x",
+    "RETURN " + "CASE WHEN true THEN " * 200 + "1" + " ELSE 2 END" * 200 + " AS x",
+    "MATCH (a) WHERE " + "EXISTS { MATCH (a)-->(b) WHERE " * 20 + "true" + "}" * 20 + " RETURN a",
+]
+"""Statements that hold a server's planner for minutes, whatever the time limit."""
+
 BROKEN = [
     "", " ", ";", "\x00", "RETURN 1\x00", "RETURN '\x00'", "MATCH (p:Party) DELETE p\x00 RETURN p", "RETURN '",
     'RETURN "',

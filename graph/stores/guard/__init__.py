@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from explorer.errors import QueryFailed, RefusedQuery
 from graph.stores.guard.clauses import Walk
+from graph.stores.guard.costs import check_costs
 from graph.stores.guard.hops import check_hops
 from graph.stores.guard.tokens import Dialect, Token, tokens
 
@@ -81,6 +82,7 @@ def read(statement: str, dialect: Dialect) -> Reading:
         found.pop()
     if not found:
         raise RefusedQuery("query_empty")
+    check_costs(found)
     walk = Walk(statement, found, dialect)
     walk.run()
     return Reading(statement[: found[-1].end], found, walk.clauses)
