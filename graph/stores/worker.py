@@ -102,17 +102,22 @@ class Worker:
         with self._free:
             if not self._free.wait_for(lambda: self._idle or len(self._all) < self.processes, seconds):
                 raise StoreBusy("query_busy", processes=self.processes, seconds=seconds)
-            fitting = [process for process in self._idle if process.place == place and process.lives]
+            for process in [process for process in self._idle if not process.serves]:
+                self._drop(process)
+            fitting = [process for process in self._idle if process.place == place]
             if fitting:
                 self._idle.remove(fitting[0])
                 return fitting[0]
             if len(self._all) == self.processes:
-                other = self._idle.pop(0)
-                self._all.remove(other)
-                other.kill()
+                self._drop(self._idle[0])
             process = _Process.start(place, self._folder)
             self._all.append(process)
             return process
+
+    def _drop(self, idle: _Process) -> None:
+        self._idle.remove(idle)
+        self._all.remove(idle)
+        idle.kill()
 
     def _spare(self, place: _Place) -> None:
         """See to it that a process stands ready, should the one at work have to be killed."""
@@ -156,17 +161,29 @@ class _Process:
         """Half of the memory is for pages of the graph, the other half for what a statement computes."""
         half = int(place.memory * 2**29)
         popen = subprocess.Popen(
-            [sys.executable, "-P", str(PROGRAM), str(place.database.absolute()), str(half), str(half), str(THREADS)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder,
+            [sys.executable, "-P", str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, cwd=folder, start_new_session=True,
             env={"HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2",
                  "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            start_new_session=True,
         )  # fmt: skip
-        return cls(place, popen)
+        process = cls(place, popen)
+        process.send((str(place.database.absolute()), half, half, THREADS))
+        return process
+
+    def send(self, request: tuple[object, ...]) -> None:
+        body = pickle.dumps(request)
+        pipe = _pipe(self.popen.stdin)
+        pipe.write(LENGTH.pack(len(body)) + body)
+        pipe.flush()
 
     @property
     def lives(self) -> bool:
         return self.popen.poll() is None
+
+    @property
+    def serves(self) -> bool:
+        """Whether it lives and its file has not gone with an old load."""
+        return self.lives and self.place.database.exists()
 
     def ready(self) -> None:
         """Wait until the database is open; raises StoreError where it cannot be."""
@@ -187,9 +204,7 @@ class _Process:
         import pyarrow as pa
 
         began = time.monotonic()
-        body = pickle.dumps(request)
-        _pipe(self.popen.stdin).write(LENGTH.pack(len(body)) + body)
-        _pipe(self.popen.stdin).flush()
+        self.send(request)
         letter, body = self._reply(began + min(seconds, LATE))
         if letter == b"T" and seconds > LATE:
             late()

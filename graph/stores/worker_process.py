@@ -1,30 +1,31 @@
 """The worker process: opens one Ladybug file read-only, locks itself in, and answers statements until its input ends.
 
-It is started as a file of its own, without its parent's environment, in an empty folder:
+It is started as a file of its own, without its parent's environment, in an empty folder. Once the database is open it
+may open nothing more: no file, no socket, no extension; nor write to a file, nor grow beyond its memory.
 
-    python -P worker_process.py DATABASE POOL MEMORY THREADS        (bytes, bytes, number)
-
-Once the database is open it may open nothing more: no file, no socket, no extension; nor write to a file, nor grow
-beyond MEMORY. Frames in both directions are eight bytes of length and a body. Requests are pickled (statement,
-parameters, rows, seconds); replies begin with one letter: R ready, A answer, M out of memory, F failed.
+Frames in both directions are eight bytes of length and a body. The first request is the pickled arguments of `serve`,
+each later one (statement, parameters, rows, seconds). Replies begin with a letter: R ready, A an answer as an Arrow
+stream, M out of memory, F failed.
 """
 
 from __future__ import annotations
 
+import os
 import pickle
 import resource
 import signal
 import struct
-import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
 LENGTH = struct.Struct(">Q")
+GRACE = 5
+"""Seconds past the time limit after which a process without a parent ends itself."""
 SMALLEST = 2**28
 """Bytes of address space for the pages of the file, at least; always a power of two."""
 
 
-def serve(database: str, pool: int, memory: int, threads: int, requests: BinaryIO, replies: BinaryIO) -> None:
+def serve(requests: BinaryIO, replies: BinaryIO, database: str, pool: int, memory: int, threads: int) -> None:
     """Open `database` with a page pool of `pool` bytes, lock the process in, and answer until `requests` end."""
     import ladybug
 
@@ -41,12 +42,18 @@ def serve(database: str, pool: int, memory: int, threads: int, requests: BinaryI
         return
     _lock(memory)
     _send(replies, b"R", b"")
-    while head := requests.read(LENGTH.size):
-        statement, parameters, rows, seconds = pickle.loads(requests.read(LENGTH.unpack(head)[0]))
+    while request := _receive(requests):
+        statement, parameters, rows, seconds = request
         # The system ends this process even where the parent is gone and the engine does not look up.
-        signal.setitimer(signal.ITIMER_REAL, seconds + 5)
+        signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
         _send(replies, *_answer(connection, statement, parameters, rows))
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _receive(requests: BinaryIO) -> tuple[Any, ...]:
+    """The next request; nothing where there will be none."""
+    head = requests.read(LENGTH.size)
+    return pickle.loads(requests.read(LENGTH.unpack(head)[0])) if head else ()
 
 
 def _lock(memory: int) -> None:
@@ -85,6 +92,5 @@ def _send(replies: BinaryIO, letter: bytes, body: bytes) -> None:
 
 
 if __name__ == "__main__":
-    _, file, *numbers = sys.argv
-    pages, growth, cores = map(int, numbers)
-    serve(file, pages, growth, cores, sys.stdin.buffer, sys.stdout.buffer)
+    with os.fdopen(0, "rb") as asked, os.fdopen(1, "wb") as told:
+        serve(asked, told, *_receive(asked))
