@@ -15,11 +15,14 @@
 // customers = "integer"
 // party_ids = "sequence"
 // names = "sequence"
-MATCH (:Party)-[:GUARANTEES]->(a:Party)
+MATCH (:Party)-[:GUARANTEES]->(a:Party)-[:GUARANTEES]->(:Party)
 WITH DISTINCT a
-MATCH p = (a)-[:GUARANTEES* ACYCLIC 1..5]->(b:Party), (b)-[:GUARANTEES]->(a)
-WHERE length(p) < $most AND all(n IN nodes(p) WHERE n.party_id >= a.party_id)
-  AND size(list_distinct(properties(nodes(p), 'party_id'))) = length(p) + 1
-RETURN length(p) + 1 AS members, size(list_filter(nodes(p), n -> n.is_customer)) AS customers,
-  properties(nodes(p), 'party_id') AS party_ids, properties(nodes(p), 'name') AS names
+MATCH p = (a)-[:GUARANTEES* ACYCLIC 1..5]->(b:Party)
+WITH a, b, p
+MATCH (b)-[:GUARANTEES]->(a)
+WITH properties(nodes(p), 'party_id') AS party_ids, properties(nodes(p), 'name') AS names,
+  properties(nodes(p), 'is_customer') AS ours
+WHERE size(party_ids) <= $most AND size(list_distinct(party_ids)) = size(party_ids)
+  AND list_sort(party_ids)[1] = party_ids[1]
+RETURN size(party_ids) AS members, size(list_filter(ours, x -> x)) AS customers, party_ids, names
 ORDER BY members DESC, list_to_string('>', party_ids)

@@ -34,9 +34,12 @@
 // unwon_ids = "list"
 MATCH (c:Party {is_customer: true})-[:BORROWS]->(l:Loan)
 WHERE l.due >= $due_from AND l.due <= $due_until AND ($manager = '' OR c.manager_id = $manager)
+WITH DISTINCT c
 OPTIONAL MATCH (c)-[:SUPPLIES]-(p:Party)
 WHERE NOT p.is_customer AND NOT p.do_not_contact
-WITH c, l, collect(DISTINCT p.party_id) AS unwon_ids
+WITH c, collect(DISTINCT p.party_id) AS unwon_ids
+MATCH (c)-[:BORROWS]->(l:Loan)
+WHERE l.due >= $due_from AND l.due <= $due_until
 RETURN l.loan_id AS loan_id, l.due AS due, l.amount AS amount, l.status AS status, c.party_id AS party_id,
   c.name AS name, c.manager_id AS manager_id, size(unwon_ids) AS unwon, unwon_ids
 ORDER BY due, loan_id

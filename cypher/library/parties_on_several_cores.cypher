@@ -32,11 +32,12 @@
 // core_ids = "list"
 MATCH (c:Party {is_core: true})
 WITH c
-MATCH (c)-[:SUPPLIES]-(p:Party)
+OPTIONAL MATCH (c)-[:SUPPLIES]-(p:Party)
 WHERE NOT p.is_customer AND NOT p.do_not_contact
   AND ($region = '' OR p.region = $region) AND ($manager = '' OR p.manager_id = $manager)
-WITH p, collect(DISTINCT c.party_id) AS core_ids
+WITH p.party_id AS party_id, collect(DISTINCT c.party_id) AS core_ids
 WHERE size(core_ids) >= $min_cores
-RETURN p.party_id AS party_id, p.name AS name, p.kind AS kind, p.region AS region, p.manager_id AS manager_id,
+MATCH (p:Party {party_id: party_id})
+RETURN party_id, p.name AS name, p.kind AS kind, p.region AS region, p.manager_id AS manager_id,
   size(core_ids) AS cores, core_ids
 ORDER BY cores DESC, party_id
