@@ -5,8 +5,8 @@ One record holds all links of a supplier, a list for each column: several times 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from neo4j import ManagedTransaction
 
 from explorer.progress import Progress
 from graph import parties as register
@@ -21,7 +22,7 @@ from graph import snapshot
 from graph.algorithms.anchors import cores_within_2
 from graph.algorithms.network import MISSING, NO_AMOUNT, Array, Links, Strength
 from graph.model import NODE, Type
-from graph.stores.neo4j.connection import Connection
+from graph.stores.neo4j.connection import FETCH, Connection
 
 TYPES: dict[Type, pa.DataType] = {
     "STRING": pa.string(), "INT64": pa.int64(), "DOUBLE": pa.float64(), "DATE": pa.date32(), "BOOL": pa.bool_(),
@@ -39,8 +40,8 @@ class _Growing:
     """A column that grows by lists and is packed away now and then."""
 
     kind: pa.DataType
-    chunks: list[pa.Array]
-    pending: list[Any]
+    chunks: list[pa.Array] = field(default_factory=list)
+    pending: list[Any] = field(default_factory=list)
 
     def extend(self, values: Sequence[Any]) -> None:
         self.pending += values
@@ -79,37 +80,40 @@ def read_snapshot(connection: Connection, folder: Path, tag: dict[str, str], pro
 def read_parties(connection: Connection, progress: Progress) -> pa.Table:
     """All parties with the model's columns, by code point of their ids."""
     properties = NODE["Party"].properties
-    columns = [_Growing(TYPES[p.type], [], []) for p in properties]
     statement = "MATCH (n:Party) RETURN " + ", ".join(f"n.`{p.name}` AS `{p.name}`" for p in properties)
 
-    def take(records: list[list[Any]]) -> None:
-        for column, values in zip(columns, zip(*records, strict=True), strict=True):
-            column.extend(values)
+    def work(transaction: ManagedTransaction) -> list[_Growing]:
+        columns = [_Growing(TYPES[p.type]) for p in properties]
+        for records in _portions(transaction, statement, progress):
+            for column, values in zip(columns, zip(*records, strict=True), strict=True):
+                column.extend(values)
+        return columns
 
-    _stream(connection, statement, take, progress)
-    table = pa.table([column.array() for column in columns], names=[p.name for p in properties])
+    names = [p.name for p in properties]
+    table = pa.table([column.array() for column in connection.read(work)], names=names)
     return table.take(pc.sort_indices(table["party_id"].cast(pa.binary()))).combine_chunks()
 
 
 def read_links(connection: Connection, ids: pa.ChunkedArray, progress: Progress) -> tuple[Links, Strength]:
     """All supply links in canonical order, with the strengths that the load computed."""
-    suppliers, sizes, buyers = _Growing(pa.string(), [], []), [], _Growing(pa.string(), [], [])
-    columns = {name: _Growing(kind, [], []) for name, kind in LINK_COLUMNS.items()}
 
-    def take(records: list[list[Any]]) -> None:
-        for supplier, to, *lists in records:
-            suppliers.extend([supplier])
-            sizes.append(len(to))
-            buyers.extend(to)
-            for column, values in zip(columns.values(), lists, strict=True):
-                column.extend(values)
+    def work(transaction: ManagedTransaction) -> tuple[_Growing, list[int], list[_Growing]]:
+        suppliers, sizes = _Growing(pa.string()), list[int]()
+        columns = [_Growing(kind) for kind in (pa.string(), *LINK_COLUMNS.values())]
+        for records in _portions(transaction, links_cypher(), progress):
+            for supplier, *lists in records:
+                suppliers.extend([supplier])
+                sizes.append(len(lists[0]))
+                for column, values in zip(columns, lists, strict=True):
+                    column.extend(values)
+        return suppliers, sizes, columns
 
-    _stream(connection, links_cypher(), take, progress)
+    suppliers, sizes, (buyers, *columns) = connection.read(work)
     numbers = partial(pc.index_in, value_set=ids.combine_chunks())
     supplier = np.repeat(numbers(suppliers.array()).to_numpy(zero_copy_only=False), sizes).astype(np.int32)
     buyer = numbers(buyers.array()).to_numpy(zero_copy_only=False).astype(np.int32)
     order = np.lexsort((buyer, supplier))
-    taken = {name: _plain(column.array())[order] for name, column in columns.items()}
+    taken = {name: _plain(column.array())[order] for name, column in zip(LINK_COLUMNS, columns, strict=True)}
     return _weighed(supplier[order], buyer[order], taken)
 
 
@@ -134,14 +138,10 @@ def _native(values: list[Any], kind: pa.DataType) -> list[Any]:
     return values
 
 
-def _stream(
-    connection: Connection, statement: str, take: Callable[[list[list[Any]]], None], progress: Progress
-) -> None:
-    """Hand the records over in portions. Not a unit that is retried: what was taken cannot be given back."""
-    done = 0
-    with connection.session() as session:
-        result = session.run(statement)
-        while records := result.fetch(2000):
-            take([record.values() for record in records])
-            done += len(records)
-            progress("neo4j_read", done, 0)
+def _portions(transaction: ManagedTransaction, statement: str, progress: Progress) -> Iterator[list[list[Any]]]:
+    """The records of a statement, `FETCH` at a time."""
+    done, result = 0, transaction.run(statement)
+    while records := result.fetch(FETCH):
+        yield [record.values() for record in records]
+        done += len(records)
+        progress("neo4j_read", done, 0)
