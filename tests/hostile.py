@@ -396,6 +396,9 @@ NEVER_PLANNED = [
     "MATCH (p:Party) WHERE " + " XOR ".join(f"p.value = {n}" for n in range(20)) + " RETURN p",
     "RETURN " + "NOT " * 300 + "true AS x",
     "RETURN " + "CASE WHEN true THEN " * 200 + "1" + " ELSE 2 END" * 200 + " AS x",
+    "MATCH (a) WHERE " + "(a.x = 1 OR (a.y = 2 AND " * 18 + "true" + "))" * 18 + " RETURN a",
+    "MATCH (a) WHERE " + "NOT (a.x = 1 AND " * 36 + "true" + ")" * 36 + " RETURN a",
+    "RETURN " + " + ".join(["'a'"] * 200) + " AS x",
     "MATCH (a) WHERE " + "EXISTS { MATCH (a)-->(b) WHERE " * 20 + "true" + "}" * 20 + " RETURN a",
 ]
 """Statements that hold a server's planner for minutes, whatever the time limit."""

@@ -20,8 +20,8 @@ Kind = Literal["word", "name", "text", "number", "parameter", "sign"]
 
 LONGEST = 100_000
 """Signs a statement may have; parsers recurse, and nobody types more."""
-DEEPEST = 100
-"""Brackets that may stand inside each other."""
+DEEPEST = 24
+"""Brackets that may stand inside each other; for two more, a planner may need twice as long (`costs`)."""
 
 BLANK = re.compile(r"[ \t\r\n\u00a0\u3000]+|//[^\r\n]*")
 BLOCK = re.compile(r"/\*.*?\*/", re.DOTALL)
