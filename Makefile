@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check docs bench clean
+.PHONY: demo test check docs bench neo4j clean
 
 $(VENV)/installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -25,7 +25,7 @@ demo: $(VENV)/installed
 	@ls -l demo/*.csv demo/*.xlsx demo/*.json
 
 test: $(VENV)/installed
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 # Lint, types, floors, and generated pages that are current.
 check: $(VENV)/installed
@@ -40,6 +40,10 @@ docs: $(VENV)/installed
 
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks
+
+# The Neo4j server that the tests run against, for a person: it says how to connect, and Ctrl-C ends it.
+neo4j: $(VENV)/installed
+	$(BIN)/python -m tests.neo4j_server
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache

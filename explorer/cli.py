@@ -14,6 +14,7 @@ from explorer.commands.digging import dig, prospects
 from explorer.commands.loading import load, rollback, status
 from explorer.commands.looking import find, show
 from explorer.commands.making import export, generate
+from explorer.commands.querying import query
 from explorer.errors import ExplorerError, StoreError
 from explorer.texts import language, say
 
@@ -26,7 +27,7 @@ def explorer(context: click.Context, /, lang: str | None) -> None:
     words.enter(context, lang)
 
 
-for command in (generate, load, rollback, status, find, show, dig, prospects, export):
+for command in (generate, load, rollback, status, find, show, dig, prospects, query, export):
     explorer.add_command(command)
 
 

@@ -5,10 +5,14 @@ ExplorerError
 │   ├── UnknownParty      no party has that id or name
 │   ├── AmbiguousName     several parties have that name; `.candidates` lists them
 │   ├── BadTables         the input tables cannot be loaded
-│   └── BadSetting        an option is outside its bounds
+│   ├── BadSetting        an option is outside its bounds
+│   ├── RefusedQuery      a statement may do more than read the graph
+│   └── QueryFailed       the store does not understand a statement
 └── StoreError            exit 1: the store, the disk or another process stands in the way
     ├── StoreBusy         another load is under way
-    └── NothingLoaded     the store holds no graph yet
+    ├── NothingLoaded     the store holds no graph yet
+    ├── QueryTimeout      a statement took longer than it may
+    └── QueryMemory       a statement needed more memory than it may take
 
 An error carries a code and values; the catalogue in `explorer/texts` words both for people.
 """
@@ -65,6 +69,14 @@ class BadSetting(InputError):
     pass
 
 
+class RefusedQuery(InputError):
+    pass
+
+
+class QueryFailed(InputError):
+    pass
+
+
 class StoreError(ExplorerError):
     @classmethod
     def of(cls, error: OSError) -> StoreError:
@@ -80,4 +92,12 @@ class StoreBusy(StoreError):
 
 
 class NothingLoaded(StoreError):
+    pass
+
+
+class QueryTimeout(StoreError):
+    pass
+
+
+class QueryMemory(StoreError):
     pass

@@ -42,7 +42,9 @@ def party_of(view: View, store: Store, row: int) -> Party:
     neighbours = [
         NeighbourCount(found["relation"], direction, found["other"], int(found["n"]))
         for direction in ("out", "in")
-        for found in store.ask(statement(f"neighbour_counts_{direction}"), {"id": facts["party_id"]}).to_pylist()
+        for found in store.ask(
+            statement(f"neighbour_counts_{direction}", store.dialect), {"id": facts["party_id"]}
+        ).to_pylist()
     ]
     neighbours.sort(key=lambda one: KINDS.index(one.relation))
     return Party(facts["party_id"], facts["name"], view.standing_word(row), known, tuple(neighbours))

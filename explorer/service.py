@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from explorer.errors import BadSetting, InputError, NothingLoaded
+from explorer.errors import InputError
 from explorer.progress import Progress, silent
-from explorer.settings import Settings
+from explorer.settings import Login, Settings
 from explorer.view import View, as_of_view
 from graph.stores.home import Home
 
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from explorer.finding import Found
     from explorer.party import Party
     from explorer.prospecting import Prospects
+    from explorer.querying import Limits, Result
     from graph.loaders.outcome import LoadReport
     from graph.stores.base import Store
+    from graph.stores.worker import Worker
 
 
 class Explorer:
@@ -39,25 +41,34 @@ class Explorer:
         self.store = store
         self.settings = settings
         self._view: View | None = None
+        self._worker: Worker | None = None
 
     @classmethod
     def open(
         cls, store: str | Path | None = None, settings: Mapping[str, object] | Settings | None = None,
-        progress: Progress = silent,
+        progress: Progress = silent, *, login: Login | None = None,
     ) -> Explorer:  # fmt: skip
         """Open a store, which need not exist before its first load; raises BadSetting for values out of bounds.
 
-        `progress` hears of a graph that a question finds to be of another version and so has to rebuild.
+        `store` is a folder, or the address of a Neo4j server with `login`. `progress` hears of what a question finds
+        to be of another version or load, and so has to be made anew.
         """
-        from graph.stores.ladybug import LadybugStore
-
         chosen = settings if isinstance(settings, Settings) else Settings(settings)
         address = str(store) if store is not None else chosen.text("store")
         if "://" in address:
-            raise BadSetting("store_scheme", store=address.partition("://")[0])
+            return cls(*_on_server(address, login or chosen.login, chosen, progress), chosen)
+        from graph.stores.ladybug import LadybugStore
+
         home = Home(Path(address))
         memory, threads = chosen.number("memory"), chosen.integer("threads")
         return cls(home, LadybugStore(home, memory=memory, threads=threads, progress=progress), chosen)
+
+    def close(self) -> None:
+        """Let go of the store's files, connections and processes; the next question opens them again."""
+        self.store.close()
+        if self._worker:
+            self._worker.close()
+            self._worker = None
 
     @property
     def threads(self) -> int:
@@ -86,12 +97,31 @@ class Explorer:
         )  # fmt: skip
         return check_only(order, progress) if check else load(self.store, self.home, order, progress)
 
-    def rollback(self) -> LoadReport:
-        """Return to the load before; raises NothingLoaded, StoreBusy, and InputError where no former load is kept."""
+    def rollback(self, progress: Progress = silent) -> LoadReport:
+        """Return to the load before; raises NothingLoaded, StoreBusy, and InputError where no former load is kept.
+
+        On a server the former graph is written again, from its tables that are kept here.
+        """
         self._version()
         with self.home.writing():
+            former = self.home.former()
+            if former:
+                self.store.restore(former, progress)
             self.home.rollback()
         return self.status()
+
+    def changing(self) -> bool:
+        """Whether a load is writing into the graph that queries see; strings come from the load before meanwhile."""
+        return self.store.changing()
+
+    def export_neo4j(self, folder: str | Path, progress: Progress = silent) -> int:
+        """Write the load in force as files for `neo4j-admin database import`; returns how many rows there are.
+
+        Raises InputError where the folder holds files, or where only a server has the graph.
+        """
+        from graph.stores.neo4j.bulk import export
+
+        return export(self._version(), Path(folder), progress)
 
     def status(self) -> LoadReport:
         """What is loaded; raises NothingLoaded."""
@@ -172,6 +202,28 @@ class Explorer:
         limits = self.settings.integer("view_nodes"), self.settings.integer("view_hub")
         return neighbourhood(view, self.store, view.resolve(party), hops, *limits)
 
+    def query(
+        self, query: str, /, *, limit: int | None = None, timeout: float | None = None, **parameters: object
+    ) -> Result:
+        """Run a query of the library by its name, or a statement that reads; `timeout` in seconds.
+
+        Raises InputError for parameters that are unknown, missing or of another type, RefusedQuery, QueryFailed,
+        QueryTimeout, QueryMemory.
+        """
+        from explorer.querying import bound, find, run
+
+        found = find(query, parameters, self.store)
+        view, limits = self.view(), self._limits(limit, timeout)
+        return run(found, bound(found, parameters, view), view, self.store, self._querying(), limits)
+
+    def explain(self, query: str, /, **parameters: object) -> str:
+        """How the store would run a query, without running it; raises as `query` does."""
+        from explorer.querying import bound, explain, find
+
+        found = find(query, parameters, self.store)
+        values = bound(found, parameters, self.view())
+        return explain(found, values, self.store, self._querying(), self._limits(None, None))
+
     @staticmethod
     def generate(
         folder: str | Path, *, parties: int, seed: int, file_format: Literal["parquet", "csv"] = "parquet",
@@ -183,10 +235,23 @@ class Explorer:
         generate(Path(folder), parties=parties, seed=seed, file_format=file_format, dirty=dirty, progress=progress)
 
     def _version(self) -> Path:
-        version = self.home.current()
-        if version is None:
-            raise NothingLoaded("nothing_loaded", store=self.home.folder)
-        return version
+        return self.store.version()
+
+    def _querying(self) -> Worker:
+        """The processes that typed statements run in, started at the first one."""
+        from graph.stores.worker import Worker
+
+        self._worker = self._worker or Worker()
+        return self._worker
+
+    def _limits(self, rows: int | None, seconds: float | None) -> Limits:
+        from explorer.querying import Limits
+
+        chosen = Settings({**self.settings.values, "query_rows": rows, "query_seconds": seconds})
+        return Limits(
+            chosen.integer("query_rows") if rows else None, self.settings.integer("query_rows"),
+            chosen.number("query_seconds"), chosen.number("query_memory"), chosen.integer("query_hops"),
+        )  # fmt: skip
 
     def _anchors(self, view: View, anchors: Iterable[str] | Literal["all"]) -> Any:
         """Rows of the anchors in the order of their ids, each once."""
@@ -195,3 +260,13 @@ class Explorer:
         if not len(view.cores):
             raise InputError("no_cores")
         return view.cores
+
+
+def _on_server(address: str, login: Login, settings: Settings, progress: Progress) -> tuple[Home, Store]:
+    """The Neo4j store at `address`, and the folder of this machine for its loads."""
+    from graph.stores.neo4j.connection import Connection
+    from graph.stores.neo4j.store import Neo4jStore
+
+    connection = Connection(address, login)
+    home = Home(settings.home / connection.identity)
+    return home, Neo4jStore(connection, home, batch=settings.integer("neo4j_batch"), progress=progress)

@@ -6,7 +6,8 @@ A default stands here and nowhere else; the help text is `settings.<name>` of th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from explorer.errors import BadSetting
@@ -44,9 +45,11 @@ class Setting:
 
 SETTINGS = (
     Setting("store", "./explorer-store"),
+    Setting("home", ""),
     Setting("lang", "auto", ("auto", "zh", "en")),
     Setting("threads", 0, (0, 256)),
     Setting("memory", 3.0, (0.5, 4096.0)),
+    Setting("neo4j_batch", 10_000, (100, 200_000)),
     Setting("reject_ceiling", 0.05, (0.0, 1.0)),
     Setting("direction", "both", ("upstream", "downstream", "both")),
     Setting("tiers", 4, (1, 6)),
@@ -56,8 +59,30 @@ SETTINGS = (
     Setting("find_limit", 20, (1, 1000)),
     Setting("view_nodes", 300, (1, 1000)),
     Setting("view_hub", 1000, (1, 1_000_000)),
+    Setting("query_rows", 1000, (1, 1_000_000)),
+    Setting("query_seconds", 30.0, (0.1, 3600.0)),
+    Setting("query_hops", 6, (1, 15)),
+    Setting("query_memory", 2.0, (0.5, 4096.0)),
 )
 SETTING = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who asks a Neo4j server, and which of its databases ("" for the user's own).
+
+    It is no setting: settings are shown by `status` and may stand on a command line, a password may not.
+    """
+
+    username: str = "neo4j"
+    password: str = field(default="", repr=False)
+    database: str = ""
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> Login:
+        """NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, as Neo4j's own programs read them."""
+        names = {one: f"NEO4J_{one.upper()}" for one in ("username", "password", "database")}
+        return cls(**{one: environ[name] for one, name in names.items() if environ.get(name)})
 
 
 class Settings:
@@ -75,6 +100,13 @@ class Settings:
             if value is not None:
                 values[name] = SETTING[name].parse(value)
         self.values = values
+        self.login = Login.of(environ or {})
+        self._data = Path((environ or {}).get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+    @property
+    def home(self) -> Path:
+        """The folder under which loads into servers are kept: the setting, else one in the user's data folder."""
+        return Path(self.text("home")) if self.text("home") else self._data / "prospect-explorer"
 
     def text(self, name: str) -> str:
         return str(self.values[name])

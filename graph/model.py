@@ -25,6 +25,8 @@ ROLE_FLAGS = {
 }
 """The boolean property of each role that has one; any other word in `roles` is kept as text."""
 ROLES = tuple(ROLE_FLAGS)
+ROLE_LABELS = {role: "".join(word.capitalize() for word in role.split("_")) for role in ROLES}
+"""Labels that parties bear besides :Party in a store whose nodes may have several."""
 
 
 @dataclass(frozen=True)
@@ -169,11 +171,15 @@ class Property:
 
 @dataclass(frozen=True)
 class Node:
-    """A node kind; its first property is its key. `pattern` and `source` document it."""
+    """A node kind; its first property is its key. `pattern` and `source` document it.
+
+    Of `indexed` properties a store keeps an index where it can, so that queries may start from them.
+    """
 
     label: str
     properties: tuple[Property, ...]
     source: str
+    indexed: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -207,14 +213,15 @@ NODES = (
         "is_retailer: BOOL, is_referrer: BOOL, industry, product, region, grid, branch, manager_id,"
         "customer_since: DATE, credit_grade, value: DOUBLE, phone, address, longitude: DOUBLE, latitude: DOUBLE,"
         "do_not_contact: BOOL, no_introductions: BOOL, n_suppliers~: INT64, n_buyers~: INT64,"
-        "top_buyer_share~: DOUBLE"), "parties and role files, supplies"),
-    Node("Group", _properties("group_id, name, kind"), "groups, memberships"),
-    Node("Product", _properties("product_id, name"), "products, makes, product_chain"),
+        "top_buyer_share~: DOUBLE"), "parties and role files, supplies", ("name", "is_core")),
+    Node("Group", _properties("group_id, name, kind"), "groups, memberships", ("name",)),
+    Node("Product", _properties("product_id, name"), "products, makes, product_chain", ("name",)),
     Node("Industry", _properties("code, name"), "industries, industry_chain, parties.industry"),
     Node("Grid", _properties("grid"), "parties.grid, managers.grids"),
     Node("Manager", _properties("manager_id, name, branch, weekly_hours: DOUBLE"), "managers, parties.manager_id"),
-    Node("Loan", _properties("loan_id, product, amount: DOUBLE, currency, start: DATE, due: DATE, status"), "loans"),
-    Node("Signal", _properties("signal_id, kind, date: DATE, value, source"), "signals"),
+    Node("Loan", _properties("loan_id, product, amount: DOUBLE, currency, start: DATE, due: DATE, status"), "loans",
+         ("due",)),
+    Node("Signal", _properties("signal_id, kind, date: DATE, value, source"), "signals", ("date",)),
 )  # fmt: skip
 
 RELATIONS = (

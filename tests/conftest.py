@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from explorer import Explorer
 from explorer.cli import main
+from tests import neo4j_server as servers
+from tests.compose import server_settings
 from tests.parts import EXAMPLE, SHARED, Ran, Run, load, write_tables
 
+GIVEN = servers.given(os.environ)
+"""Read before a test hides the environment."""
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all tests of the Neo4j server on one worker: it holds one graph, and one server is enough."""
+    for item in items:
+        if "neo4j_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("neo4j"))
     if not SHARED.is_dir():
         for item in items:
             if item.get_closest_marker("shared"):
@@ -21,10 +32,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of the person who runs the tests, and English unless a test asks for Chinese."""
-    for name in [name for name in os.environ if name.startswith("EXPLORER_")]:
+    """No setting or login of the person who runs the tests, and English unless a test asks for Chinese."""
+    for name in [name for name in os.environ if name.startswith(("EXPLORER_", "NEO4J_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """One real Neo4j for the whole run: the one NEO4J_URI names, else our own. In CI none means failure."""
+    if GIVEN:
+        yield GIVEN
+        return
+    try:
+        servers.jars()
+    except servers.NotInstalled as missing:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(f"{missing} is not installed, so no Neo4j can be started")
+    # The settings of docker-compose.yml too, so that a server vouches for their names; memory is ours to say.
+    shipped = {name: value for name, value in server_settings().items() if "memory" not in name}
+    with servers.running(tmp_path_factory.mktemp("neo4j"), shipped) as server:
+        yield server
+
+
+@pytest.fixture
+def neo4j_empty(neo4j_server: servers.Server) -> servers.Server:
+    """The server without any graph; what a test leaves in it the next one finds gone."""
+    neo4j_server.erase()
+    return neo4j_server
 
 
 @pytest.fixture

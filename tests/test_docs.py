@@ -173,8 +173,8 @@ def test_the_index_names_every_page():
 
 
 def test_every_make_target_named_in_a_page_exists():
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    named = {name for text in TEXT.values() for name in re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)}
+    targets = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = {name for text in TEXT.values() for name in re.findall(r"(?:`|^)make ([a-z0-9]+)", text, re.MULTILINE)}
     assert named - targets == set()
     assert named >= {"demo", "test"}
 

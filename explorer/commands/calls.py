@@ -36,7 +36,9 @@ def opened(given: Mapping[str, object]) -> Explorer:
     settings = Settings(given, os.environ)
     context = click.get_current_context()
     progress = context.with_resource(shown(lang_of(context)))
-    return Explorer.open(settings.text("store"), settings, progress)
+    explorer = Explorer.open(settings.text("store"), settings, progress)
+    context.call_on_close(explorer.close)
+    return explorer
 
 
 class NoPandas(MetaPathFinder):

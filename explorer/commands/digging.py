@@ -36,7 +36,7 @@ def filtering(function: Any) -> Any:
         option("--as-of", type=Day()),
         option("--out", "-o", type=click.Path(dir_okay=False, path_type=Path)),
         option("--format", "file_format", type=FORMATS),
-        settings("encoding", "threads", "memory", "store", "lang"),
+        settings("encoding", "threads", "memory", "store", "home", "lang"),
     ):
         function = decorate(function)
     return function

@@ -44,7 +44,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @option("--today", type=Day())
 @option("--check", is_flag=True)
 @option("--strict", is_flag=True)
-@settings("reject_ceiling", "threads", "memory", "store", "lang")
+@settings("reject_ceiling", "threads", "memory", "neo4j_batch", "store", "home", "lang")
 @click.pass_context
 def load(context: click.Context, /, tables: Path, mapping: str | None, rejects: Path, changes: Path | None,
          as_of: date | None, today: date | None, check: bool, strict: bool, **given: Any) -> None:  # fmt: skip
@@ -60,34 +60,38 @@ def load(context: click.Context, /, tables: Path, mapping: str | None, rejects: 
             tell_report(context, refusal.report, rejects)
         raise
     tell_report(context, report, rejects)
-    tell(context, "load.checked" if check else "load.done", load_id=report.load_id, store=explorer.home.folder)
+    tell(context, "load.checked" if check else "load.done", load_id=report.load_id, store=explorer.store.name)
 
 
 @click.command(cls=Command)
-@settings("store", "lang")
+@settings("neo4j_batch", "store", "home", "lang")
 @click.pass_context
 def rollback(context: click.Context, /, **given: Any) -> None:
     explorer = opened(given)
-    report = explorer.rollback()
+    with shown(lang_of(context)) as progress:
+        report = explorer.rollback(progress)
     tell(context, "load.rolled_back", load_id=report.load_id, loaded_at=report.loaded_at, as_of=report.as_of or "-")
 
 
 @click.command(cls=Command)
 @option("--format", "file_format", type=Word(["table", "json"]))
-@settings("store", "lang")
+@settings("store", "home", "lang")
 @click.pass_context
 def status(context: click.Context, /, file_format: str | None, **given: Any) -> None:
     explorer = opened(given)
     report = explorer.status()
     if (file_format or ("table" if sys.stdout.isatty() else "json")) == "json":
         facts = asdict(report) | {"settings": explorer.settings.values, "bytes": size_of(explorer)}
+        facts["changing"] = explorer.changing()
         click.echo(json.dumps(facts, ensure_ascii=False, sort_keys=True))
         return
     lang = lang_of(context)
     click.echo(
         say("load.status", lang, load_id=report.load_id, loaded_at=report.loaded_at, as_of=report.as_of or "-")
     )
-    click.echo(say("load.size", lang, store=explorer.home.folder, size=f"{size_of(explorer) / 1e6:,.1f}"))
+    click.echo(say("load.size", lang, store=explorer.store.name, size=f"{size_of(explorer) / 1e6:,.1f}"))
+    if explorer.changing():
+        click.echo(say("load.changing", lang))
     for line in report_lines(report, lang):
         click.echo(line)
     click.echo(say("load.settings", lang))

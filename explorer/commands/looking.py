@@ -27,7 +27,7 @@ ROWS_SHOWN = 12
 @click.command(cls=Command)
 @click.argument("text")
 @option("--format", "file_format", type=FORMATS)
-@settings("find_limit", "encoding", "store", "lang")
+@settings("find_limit", "encoding", "store", "home", "lang")
 @click.pass_context
 def find(context: click.Context, /, text: str, file_format: str | None, **given: Any) -> None:
     from explorer.exports import found_table
@@ -49,7 +49,7 @@ def find(context: click.Context, /, text: str, file_format: str | None, **given:
 @option("--from", "anchor")
 @option("--as-of", type=Day())
 @option("--format", "file_format", type=Word(["table", "json"]))
-@settings("direction", "tiers", "store", "lang")
+@settings("direction", "tiers", "store", "home", "lang")
 @click.pass_context
 def show(
     context: click.Context,

@@ -1,4 +1,4 @@
-"""`explorer generate` and `explorer export neighbourhood`: commands that make files."""
+"""`explorer generate`, `explorer export neighbourhood` and `explorer export neo4j`: commands that make files."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def export(context: click.Context, /, lang: str | None) -> None:
 @click.argument("party")
 @option("--hops", type=Number(int, 1, 4), default=1)
 @option("--out", "-o", "graph_file", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@settings("view_nodes", "view_hub", "store", "lang")
+@settings("view_nodes", "view_hub", "store", "home", "lang")
 @click.pass_context
 def neighbourhood(context: click.Context, /, party: str, hops: int, graph_file: Path, **given: Any) -> None:
     from explorer.formats.graphs import write_graph
@@ -57,3 +57,14 @@ def neighbourhood(context: click.Context, /, party: str, hops: int, graph_file: 
         context, "cli.neighbourhood", nodes=graph.number_of_nodes(), links=graph.number_of_edges(), file=graph_file,
         left_out=graph.graph["left_out"], hubs=graph.graph["hubs"],
     )  # fmt: skip
+
+
+@export.command("neo4j")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@settings("store", "home", "lang")
+@click.pass_context
+def neo4j_files(context: click.Context, /, folder: Path, **given: Any) -> None:
+    explorer = opened(given)
+    with shown(lang_of(context)) as progress:
+        rows = explorer.export_neo4j(folder, progress)
+    tell(context, "cli.neo4j_files", rows=rows, folder=folder)

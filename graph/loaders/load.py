@@ -54,6 +54,7 @@ def check_only(order: Order, progress: Progress) -> LoadReport:
 def load(store: Store, home: Home, order: Order, progress: Progress) -> LoadReport:
     """Put the tables in force; whatever fails, the former graph stays. Raises BadTables, StoreBusy, StoreError."""
     with workbench.worded(), home.writing():
+        store.prepare()
         version = home.begin()
         try:
             report = _fill(store, home, version, order, progress)
@@ -71,14 +72,14 @@ def _fill(store: Store, home: Home, version: Path, order: Order, progress: Progr
         checked = _checked(db, order, stage, progress)
         report = _transform(db, checked, version, order, progress)
         former = home.current()
-        if former:
+        if former and (former / "graph").is_dir():
             changes = compare(db, former / "graph", version / "graph", order.changes, progress)
             report = report.since(read_report(former).load_id, changes)
         elif order.changes:
             write_head(order.changes)
     shutil.rmtree(stage)
-    store.write(version, progress)
     report.save(version)
+    store.write(version, progress)
     return report
 
 

@@ -20,6 +20,30 @@ Parameter = str | int | float | bool | date | list[str] | None
 class Store(ABC):
     """A graph that is asked in Cypher and replaced as a whole by a load."""
 
+    dialect = ""
+    """Which of two texts of a statement is meant for this store: `<name>.<dialect>.cypher`, where there is one."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """What people call this store by: its folder or its address."""
+
+    @abstractmethod
+    def version(self) -> Path:
+        """The folder of the load in force; raises NothingLoaded before the first load."""
+
+    def changing(self) -> bool:
+        """Whether a load is writing into the very graph that questions are asked of."""
+        return False
+
+    def prepare(self) -> None:
+        """Raise StoreError where a load could not be written, before hours are spent on its tables."""
+        return
+
+    def restore(self, version: Path, progress: Progress) -> None:
+        """Make the graph of a former load the one that answers, before the pointer is set back to it."""
+        del version, progress
+
     @abstractmethod
     def write(self, version: Path, progress: Progress) -> None:
         """Put the graph tables of `version` into the store; raise StoreError where that fails."""

@@ -92,7 +92,8 @@ class Home:
         for path in version.rglob("*"):
             _sync(path)
         _sync(version)
-        self._point(Pointer(version.name, self.pointer().current, int(version.name.split("-")[1])))
+        before = self.pointer()
+        self._point(Pointer(version.name, before.current, max(before.last, int(version.name.split("-")[1]))))
         self.prune()
 
     def rollback(self) -> Path:

@@ -53,6 +53,16 @@ class LadybugStore(Store):
         self._open: tuple[Path, Any] | None = None
         self._opening = Lock()
 
+    @property
+    def name(self) -> str:
+        return str(self.home.folder)
+
+    def version(self) -> Path:
+        version = self.home.current()
+        if version is None:
+            raise NothingLoaded("nothing_loaded", store=self.name)
+        return version
+
     def write(self, version: Path, progress: Progress) -> None:
         """Build the database beside its final name, so that a file of that name is always whole."""
         import ladybug
@@ -90,13 +100,24 @@ class LadybugStore(Store):
             connection.database.close()
             self._open = None
 
+    def database(self) -> Path:
+        """The file of the load in force, for a process of its own to open; raises NothingLoaded."""
+        return self._whole(self.version())
+
     def _path(self, version: Path) -> Path:
         return version / f"graph-{FORMAT}.lbug"
 
+    def _whole(self, version: Path) -> Path:
+        """The file of a load, built first where only another version of Ladybug has written it."""
+        path = self._path(version)
+        if not path.exists():
+            self.progress("rebuild", 0, 0)
+            with self.home.writing():
+                self.write(version, self.progress)
+        return path
+
     def _connection(self) -> Any:
-        version = self.home.current()
-        if version is None:
-            raise NothingLoaded("nothing_loaded", store=self.home.folder)
+        version = self.version()
         with self._opening:
             if self._open is None or self._open[0] != version:
                 # Another thread may still be asking the database of the load before: it closes with the last answer.
@@ -106,11 +127,7 @@ class LadybugStore(Store):
     def _open_database(self, version: Path) -> Any:
         import ladybug
 
-        path = self._path(version)
-        if not path.exists():
-            self.progress("rebuild", 0, 0)
-            with self.home.writing():
-                self.write(version, self.progress)
+        path = self._whole(version)
         try:
             database = ladybug.Database(
                 path, read_only=True, buffer_pool_size=self.pool, max_num_threads=self.threads

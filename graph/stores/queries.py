@@ -11,9 +11,14 @@ from importlib.resources import files
 from graph.model import NODE, Node, Relation
 
 
-def statement(query: str, **slots: str) -> str:
-    """The text of `cypher/<query>.cypher` with `{slot}` filled by names that the caller took from the model."""
-    text = (files("cypher") / f"{query}.cypher").read_text("utf-8")
+def statement(query: str, dialect: str = "", **slots: str) -> str:
+    """The text of `cypher/<query>.cypher` with `{slot}` filled by names that the caller took from the model.
+
+    Where `<query>.<dialect>.cypher` stands beside it, that one: stores differ in what they call a label or a type.
+    """
+    folder = files("cypher")
+    own = folder / f"{query}.{dialect}.cypher"
+    text = (own if own.is_file() else folder / f"{query}.cypher").read_text("utf-8")
     for slot, name in slots.items():
         text = text.replace("{" + slot + "}", name if slot == "properties" else f"`{name}`")
     return text
