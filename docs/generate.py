@@ -11,6 +11,7 @@ from explorer.cli import explorer
 from explorer.settings import SETTINGS, Setting
 from explorer.texts import say
 from graph.model import NODES, RELATIONS, TABLES, Column, Property, Relation
+from graph.stores import library
 
 WIDTH = 100
 
@@ -55,6 +56,28 @@ def takers(setting: Setting) -> list[str]:
     found = [context for context in every if setting.name in {one.name for one in context.command.params}]
     names = [context.command_path.removeprefix("explorer ") for context in found]
     return ["all"] if len(names) == len(every) else names
+
+
+def queries() -> None:
+    """One section for each query of the library: what it tells, what it asks for, what comes out."""
+    for query in (library.query(name, "ladybug") for name in library.names()):
+        cog.outl(f"\n### {query.name}\n\n**{query.title['en']}** · {query.title['zh']}\n")
+        cog.outl(f"{query.description['en']}\n\n{query.description['zh']}\n")
+        cog.outl(f"Starts from: {query.starts_from}." + (f" Rows: {query.limit}." if query.limit else "") + "\n")
+        if query.parameters:
+            rows = [
+                (f"`{one.name}`", one.type, shown(one.default), one.help["en"], one.help["zh"])
+                for one in query.parameters
+            ]  # fmt: skip
+            table(("parameter", "type", "default", "meaning", "含义"), rows)
+        cog.outl("\nColumns: " + ", ".join(f"`{name}` {kind}" for name, kind in query.columns) + ".")
+
+
+def shown(default: object) -> str:
+    """A default as it is written after `-p name=`; a parameter that has none must be given."""
+    if default is None:
+        return "must be given"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`" if default != "" else "empty"
 
 
 def inputs() -> None:

@@ -34,6 +34,7 @@ SETTINGS = {
     "dbms.usage_report.enabled": "false",
     "dbms.security.auth_max_failed_attempts": "0",
 }
+AUTH = "dbms.security.auth_enabled"
 PATIENCE = 120
 """Seconds that a server on a busy machine may take to come up."""
 
@@ -159,7 +160,8 @@ def running(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[S
     """A server in the folder `home`, from when it answers until the end of the block."""
     password = f"p-{secrets.token_hex(8)}"
     port = configure(home, settings)
-    admin(home, "dbms", "set-initial-password", password)
+    if (settings or {}).get(AUTH) != "false":
+        admin(home, "dbms", "set-initial-password", password)
     command, environ = java(
         home, "org.neo4j.server.CommunityEntryPoint", f"--home-dir={home}", f"--config-dir={home / 'conf'}"
     )

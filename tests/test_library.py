@@ -14,6 +14,7 @@ import pytest
 
 from explorer import Explorer
 from explorer.errors import InputError
+from graph.model import NODES, RELATIONS
 from graph.stores import library
 from graph.stores.guard import check
 from graph.stores.guard.tokens import tokens
@@ -323,3 +324,25 @@ def test_a_head_that_is_wrong_is_refused_with_the_reason(old: str, new: str, why
     with pytest.raises(InputError) as refused:
         library.parse("mine", HEAD.replace(old, new) + "RETURN $n AS n\n")
     assert (refused.value.code, str(refused.value.values["why"])) == ("query_head", why)
+
+
+def test_every_query_is_documented():
+    page = (ROOT / "docs/queries.md").read_text("utf-8").split("\n### ")
+    sections = {part.splitlines()[0]: part for part in page}
+    missing = [
+        (name, word)
+        for name in library.names()
+        for query in [library.query(name, "ladybug")]
+        for word in (
+            query.title["zh"], query.title["en"], *(f"| `{one.name}` |" for one in query.parameters),
+            *(f"`{column}` {kind}" for column, kind in query.columns),
+        )
+        if word not in sections.get(name, "")
+    ]  # fmt: skip
+    assert missing == []
+
+
+def test_the_picture_shows_the_whole_model():
+    picture = (ROOT / "docs/model.svg").read_text("utf-8")
+    named = [*(f"{node.label} " for node in NODES), *(relation.type for relation in RELATIONS)]
+    assert [name for name in named if name not in picture] == []

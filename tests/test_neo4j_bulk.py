@@ -13,13 +13,16 @@ from explorer import Explorer
 from explorer.errors import StoreError
 from explorer.progress import silent
 from graph.stores.neo4j.statements import schema_cypher
-from tests.neo4j_server import Server, configure, java, running
+from tests.neo4j_server import AUTH, Server, configure, java, running
 from tests.parts import Run, write_tables
 from tests.stores import fill, on_server
 from tests.test_store import ALL_TABLES
 
 ODD = 'A9,"a ""b"" \'c\', \\ 客户;x`",customer;supplier\nA8,"两\n行",core_enterprise\n'
-READ_ONLY = {"server.databases.default_to_read_only": "true"}
+READ_ONLY = {"server.databases.default_to_read_only": "true", AUTH: "false"}
+
+pytestmark = pytest.mark.xdist_group("neo4j")
+"""The imported server is started once, too."""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +53,6 @@ def imported(folder: Explorer, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield server
 
 
-@pytest.mark.xdist_group("neo4j")
 def test_an_imported_database_is_the_one_an_online_load_makes(
     neo4j_empty: Server, folder: Explorer, imported: Server, tmp_path: Path
 ) -> None:

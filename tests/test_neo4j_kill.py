@@ -43,7 +43,7 @@ if stage == "publish":
 explorer = Explorer.open(uri, {"home": home, "neo4j_batch": 1000}, login=Login.of(os.environ))
 explorer.load(tables, rejects=os.path.join(home, "rejects.csv"), today=date(2026, 11, 1), progress=progress)
 """
-MOMENTS = (("neo4j", 1), ("neo4j", 3), ("neo4j", 14), ("neo4j_sweep", 1), ("neo4j_sweep", 12), ("complete", 99))
+MOMENTS = (("neo4j", 1), ("neo4j", 14), ("neo4j_sweep", 1), ("neo4j_sweep", 12), ("complete", 99))
 """Moments at which the new load is not complete."""
 FORMER = EXAMPLE | {
     "parties": PARTIES.replace("R2,荣记小店,", "R2,荣记小铺,customer;supplier") + "X1,消失,\n",

@@ -32,4 +32,4 @@ WITH p, contradiction
 WHERE contradiction IS NOT NULL AND ($contradiction = '' OR contradiction = $contradiction)
 RETURN p.party_id AS party_id, p.name AS name, p.roles AS roles, contradiction, p.n_suppliers AS suppliers,
   p.n_buyers AS buyers
-ORDER BY party_id, contradiction
+ORDER BY party_id, contradiction;

@@ -41,4 +41,4 @@ WITH c, unwon_suppliers, unwon_buyers, unwon_suppliers + unwon_buyers - count(m)
 WHERE unwon >= $min_unwon
 RETURN c.party_id AS party_id, c.name AS name, c.region AS region, c.is_customer AS is_customer,
   c.manager_id AS manager_id, c.n_suppliers AS suppliers, c.n_buyers AS buyers, unwon, unwon_suppliers, unwon_buyers
-ORDER BY unwon DESC, party_id
+ORDER BY unwon DESC, party_id;

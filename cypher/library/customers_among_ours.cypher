@@ -36,4 +36,4 @@ WITH c, count(s) AS customers
 WHERE customers >= $min_share * c.n_suppliers
 RETURN c.party_id AS party_id, c.name AS name, c.manager_id AS manager_id, c.n_suppliers AS suppliers, customers,
   round(1.0 * customers / c.n_suppliers, 4) AS share, c.n_suppliers - customers AS unwon
-ORDER BY share DESC, suppliers DESC, party_id
+ORDER BY share DESC, suppliers DESC, party_id;

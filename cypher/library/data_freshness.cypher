@@ -51,4 +51,4 @@ WITH supplies, ties, ownership, loans, contacts, referrals, signals,
 UNWIND [contacts, guarantees, loans, ownership, referrals, signals, supplies, ties] AS row
 RETURN row.record AS record, row.records AS records, row.records - row.dated AS undated, row.first AS first,
   row.last AS last, row.recent AS recent
-ORDER BY record
+ORDER BY record;

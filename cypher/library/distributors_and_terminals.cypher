@@ -31,4 +31,4 @@ WHERE s.party_id <> c.party_id AND ((d.is_distributor AND s.is_retailer) OR NOT 
 RETURN d.party_id AS distributor_id, d.name AS distributor_name, d.is_customer AS distributor_is_customer,
   r.amount_12 AS bought, s.party_id AS retailer_id, s.name AS retailer_name, s.is_customer AS retailer_is_customer,
   t.amount_12 AS sold_on, t.last AS last
-ORDER BY bought DESC, distributor_id, sold_on DESC, retailer_id
+ORDER BY bought DESC, distributor_id, sold_on DESC, retailer_id;

@@ -23,4 +23,4 @@ OPTIONAL MATCH (p)-[:SUPPLIES]-(c:Party {is_customer: true})
 WITH p, count(DISTINCT c.party_id) AS customers_traded_with
 RETURN p.party_id AS party_id, p.name AS name, p.kind AS kind, p.industry AS industry, p.manager_id AS manager_id,
   customers_traded_with, p.n_suppliers + p.n_buyers AS partners
-ORDER BY customers_traded_with DESC, party_id
+ORDER BY customers_traded_with DESC, party_id;

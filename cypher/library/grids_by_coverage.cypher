@@ -24,4 +24,4 @@ WHERE parties >= $min_parties
 OPTIONAL MATCH (m:Manager)-[:SERVES]->(g)
 WITH g, parties, customers, prospects, collect(m.manager_id) AS manager_ids
 RETURN g.grid AS grid, parties, customers, round(1.0 * customers / parties, 4) AS coverage, prospects, manager_ids
-ORDER BY coverage, grid
+ORDER BY coverage, grid;

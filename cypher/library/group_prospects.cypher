@@ -23,4 +23,4 @@ OPTIONAL MATCH (p)-[:KNOWS]-(c:Party {is_customer: true})-[:MEMBER_OF]->(g)
 WITH p, m, collect(DISTINCT c.party_id) AS known_ids
 RETURN p.party_id AS party_id, p.name AS name, p.kind AS kind, m.role AS role, p.manager_id AS manager_id,
   size(known_ids) AS customers_known, known_ids
-ORDER BY customers_known DESC, party_id
+ORDER BY customers_known DESC, party_id;

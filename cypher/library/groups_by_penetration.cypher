@@ -31,4 +31,4 @@ WITH g, count(p) AS members, count(CASE WHEN p.is_customer THEN 1 END) AS custom
 WHERE members >= $min_members
 RETURN g.group_id AS group_id, g.name AS name, g.kind AS kind, members, customers,
   round(1.0 * customers / members, 4) AS penetration, prospects
-ORDER BY penetration DESC, prospects DESC, group_id
+ORDER BY penetration DESC, prospects DESC, group_id;

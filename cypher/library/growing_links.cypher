@@ -36,4 +36,4 @@ WHERE r.amount_24 > 0 AND r.amount_24 >= $min_amount AND r.amount_12 >= $growth 
   AND (s.is_customer OR b.is_customer OR NOT $ours_only)
 RETURN s.party_id AS supplier_id, s.name AS supplier_name, b.party_id AS buyer_id, b.name AS buyer_name,
   r.amount_24 AS amount_24, r.amount_12 AS amount_12, round(r.amount_12 / r.amount_24, 2) AS growth, r.last AS last
-ORDER BY r.amount_12 - r.amount_24 DESC, supplier_id, buyer_id
+ORDER BY r.amount_12 - r.amount_24 DESC, supplier_id, buyer_id;

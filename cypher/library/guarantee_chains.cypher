@@ -34,4 +34,4 @@ WHERE length(up) <= $hops
 WITH p, answers_for, min(length(up)) AS backed_by
 WHERE answers_for IS NOT NULL OR backed_by IS NOT NULL
 RETURN p.party_id AS party_id, p.name AS name, p.kind AS kind, p.is_customer AS is_customer, answers_for, backed_by
-ORDER BY party_id
+ORDER BY party_id;

@@ -25,4 +25,4 @@ WITH properties(nodes(p), 'party_id') AS party_ids, properties(nodes(p), 'name')
 WHERE size(party_ids) <= $most AND size(list_distinct(party_ids)) = size(party_ids)
   AND list_sort(party_ids)[1] = party_ids[1]
 RETURN size(party_ids) AS members, size(list_filter(ours, x -> x)) AS customers, party_ids, names
-ORDER BY members DESC, list_to_string('>', party_ids)
+ORDER BY members DESC, list_to_string('>', party_ids);

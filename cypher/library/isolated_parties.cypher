@@ -30,4 +30,4 @@ WHERE p.n_suppliers = 0 AND p.n_buyers = 0 AND (p.is_customer OR NOT $customers_
   AND NOT EXISTS { MATCH (p)-[:MEMBER_OF]->(:`Group`) }
 RETURN p.party_id AS party_id, p.name AS name, p.kind AS kind, p.region AS region, p.manager_id AS manager_id,
   p.is_customer AS is_customer
-ORDER BY party_id
+ORDER BY party_id;

@@ -42,4 +42,4 @@ MATCH (c)-[:BORROWS]->(l:Loan)
 WHERE l.due >= $due_from AND l.due <= $due_until
 RETURN l.loan_id AS loan_id, l.due AS due, l.amount AS amount, l.status AS status, c.party_id AS party_id,
   c.name AS name, c.manager_id AS manager_id, size(unwon_ids) AS unwon, unwon_ids
-ORDER BY due, loan_id
+ORDER BY due, loan_id;

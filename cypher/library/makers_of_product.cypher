@@ -35,4 +35,4 @@ WHERE (x.product_id = $product OR x.name = $product) AND ($region = '' OR p.regi
   AND (NOT $unwon_only OR NOT (p.is_customer OR p.do_not_contact))
 RETURN x.product_id AS product_id, p.party_id AS party_id, p.name AS name, p.kind AS kind, p.region AS region,
   p.is_customer AS is_customer, m.share AS share, p.n_buyers AS buyers
-ORDER BY buyers DESC, party_id, product_id
+ORDER BY buyers DESC, party_id, product_id;

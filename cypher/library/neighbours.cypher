@@ -35,4 +35,4 @@ RETURN o.party_id AS party_id, o.name AS name, o.kind AS kind, o.is_customer AS 
   EXISTS { MATCH (o)-[:OWNS]->(p) } AS owns, EXISTS { MATCH (p)-[:OWNS]->(o) } AS owned_by,
   EXISTS { MATCH (o)-[:GUARANTEES]->(p) } AS guarantees, EXISTS { MATCH (p)-[:GUARANTEES]->(o) } AS guaranteed_by,
   EXISTS { MATCH (o)-[:REFERRED]->(p) } AS referred, EXISTS { MATCH (p)-[:REFERRED]->(o) } AS referred_by
-ORDER BY party_id
+ORDER BY party_id;

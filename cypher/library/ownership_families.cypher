@@ -31,4 +31,4 @@ WITH o, collect(DISTINCT f.party_id) AS firm_ids,
 WHERE size(firm_ids) >= $min_firms
 RETURN o.party_id AS party_id, o.name AS name, o.kind AS kind, o.is_customer AS is_customer, size(firm_ids) AS firms,
   customers, firm_ids
-ORDER BY firms DESC, party_id
+ORDER BY firms DESC, party_id;

@@ -28,4 +28,4 @@ WHERE length(path) <= $hops AND p.party_id <> a.party_id
 WITH p, min(length(path)) AS steps
 RETURN p.party_id AS party_id, p.name AS name, p.kind AS kind, p.is_customer AS is_customer, p.is_core AS is_core,
   steps
-ORDER BY steps, party_id
+ORDER BY steps, party_id;

@@ -40,4 +40,4 @@ WHERE size(core_ids) >= $min_cores
 MATCH (p:Party {party_id: party_id})
 RETURN party_id, p.name AS name, p.kind AS kind, p.region AS region, p.manager_id AS manager_id,
   size(core_ids) AS cores, core_ids
-ORDER BY cores DESC, party_id
+ORDER BY cores DESC, party_id;

@@ -40,4 +40,4 @@ WHERE r.share_in >= $min_share
 WITH g, p, collect(b.party_id) AS buyer_ids, count(CASE WHEN b.is_customer THEN 1 END) AS customers
 RETURN g.signal_id AS signal_id, g.date AS date, g.kind AS kind, g.value AS value, p.party_id AS party_id,
   p.name AS name, p.is_customer AS is_customer, size(buyer_ids) AS buyers, customers, buyer_ids
-ORDER BY date DESC, signal_id
+ORDER BY date DESC, signal_id;

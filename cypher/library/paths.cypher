@@ -36,4 +36,4 @@ WITH length(p) AS hops, properties(nodes(p), 'party_id') AS party_ids, propertie
   list_transform(rels(p), r -> label(r)) AS relations, p
 WITH hops, party_ids, names, relations, collect(p) AS routes
 RETURN hops, party_ids, names, relations, routes
-ORDER BY list_to_string('>', party_ids), list_to_string('>', relations)
+ORDER BY list_to_string('>', party_ids), list_to_string('>', relations);

@@ -8,4 +8,4 @@ WITH hops, [n IN nodes(p) | n.party_id] AS party_ids, [n IN nodes(p) | n.name] A
   [r IN relationships(p) | type(r)] AS relations, p
 WITH hops, party_ids, names, relations, collect(p) AS routes
 RETURN hops, party_ids, names, relations, routes
-ORDER BY reduce(text = '', id IN party_ids | text + '>' + id), reduce(text = '', kind IN relations | text + '>' + kind)
+ORDER BY reduce(text = '', id IN party_ids | text + '>' + id), reduce(text = '', kind IN relations | text + '>' + kind);

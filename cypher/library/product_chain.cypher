@@ -35,4 +35,4 @@ OPTIONAL MATCH (y)<-[:MAKES]-(p:Party)
 WITH y, upstream, downstream, count(p) AS makers,
   count(CASE WHEN NOT p.is_customer AND NOT p.do_not_contact THEN 1 END) AS unwon_makers
 RETURN y.product_id AS product_id, y.name AS name, upstream, downstream, makers, unwon_makers
-ORDER BY product_id
+ORDER BY product_id;

@@ -35,4 +35,4 @@ MATCH (g:Signal)-[:ABOUT]->(x)
 WHERE g.date >= $since AND ($kind = '' OR g.kind = $kind)
 RETURN g.signal_id AS signal_id, g.date AS date, g.kind AS kind, g.value AS value, x.product_id AS product_id,
   x.name AS name, goes_into, makers, customers
-ORDER BY date DESC, signal_id
+ORDER BY date DESC, signal_id;

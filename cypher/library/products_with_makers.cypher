@@ -24,4 +24,4 @@ WITH x, count(p) AS makers, count(CASE WHEN p.is_customer THEN 1 END) AS custome
 OPTIONAL MATCH (x)-[:GOES_INTO]->(y:Product)
 WITH x, makers, customers, prospects, count(y) AS goes_into
 RETURN x.product_id AS product_id, x.name AS name, makers, customers, prospects, goes_into
-ORDER BY makers DESC, product_id
+ORDER BY makers DESC, product_id;

@@ -36,4 +36,4 @@ MATCH (s:Party)-[r:SUPPLIES]->(b:Party)
 WHERE r.last < $quiet_since AND r.n >= $min_deliveries AND (s.is_customer OR b.is_customer OR NOT $ours_only)
 RETURN s.party_id AS supplier_id, s.name AS supplier_name, b.party_id AS buyer_id, b.name AS buyer_name,
   r.first AS first, r.last AS last, r.n AS deliveries, r.amount AS amount, r.amount_12 AS amount_12
-ORDER BY coalesce(r.amount, 0.0) DESC, supplier_id, buyer_id
+ORDER BY coalesce(r.amount, 0.0) DESC, supplier_id, buyer_id;

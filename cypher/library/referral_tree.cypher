@@ -29,4 +29,4 @@ MATCH (r)-[:REFERRED]->(p:Party)
 WHERE p.party_id <> a.party_id
 WITH p, min(before) + 1 AS generation, collect(DISTINCT r.party_id) AS introduced_by
 RETURN p.party_id AS party_id, p.name AS name, p.is_customer AS is_customer, generation, introduced_by
-ORDER BY generation, party_id
+ORDER BY generation, party_id;

@@ -34,4 +34,4 @@ WHERE converted >= $min_converted
 RETURN a.party_id AS party_id, a.name AS name, a.is_customer AS is_customer, a.manager_id AS manager_id, referrals,
   converted, declined,
   CASE WHEN converted + declined > 0 THEN round(1.0 * converted / (converted + declined), 4) END AS rate, last
-ORDER BY converted DESC, party_id
+ORDER BY converted DESC, party_id;

@@ -28,4 +28,4 @@ MATCH (a:Party {party_id: $first})<-[r:SUPPLIES]-(p:Party)-[t:SUPPLIES]->(b:Part
 WHERE a.party_id <> b.party_id
 RETURN p.party_id AS party_id, p.name AS name, p.kind AS kind, p.is_customer AS is_customer,
   r.amount_12 AS to_first, t.amount_12 AS to_second, p.n_buyers AS buyers
-ORDER BY r.amount_12 + t.amount_12 DESC, party_id
+ORDER BY r.amount_12 + t.amount_12 DESC, party_id;

@@ -40,4 +40,4 @@ WHERE s.top_buyer_share >= $min_share AND r.share_out = s.top_buyer_share AND r.
 RETURN s.party_id AS party_id, s.name AS name, s.kind AS kind, s.region AS region, s.is_customer AS is_customer,
   s.n_buyers AS buyers, round(r.share_out, 4) AS share, b.party_id AS buyer_id, b.name AS buyer_name,
   r.amount_12 AS amount_12, r.last AS last
-ORDER BY amount_12 DESC, party_id, buyer_id
+ORDER BY amount_12 DESC, party_id, buyer_id;

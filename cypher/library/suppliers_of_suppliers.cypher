@@ -31,4 +31,4 @@ WITH p, collect(s.party_id) AS via, round(sum(r.amount_12), 2) AS amount_12, max
 WHERE amount_12 >= $min_amount
 RETURN p.party_id AS party_id, p.name AS name, p.kind AS kind, p.region AS region, p.manager_id AS manager_id,
   via, amount_12, last
-ORDER BY amount_12 DESC, party_id
+ORDER BY amount_12 DESC, party_id;
