@@ -281,3 +281,14 @@ def test_a_process_whose_parent_is_gone_ends_by_itself(bare: Bare):
 def test_the_frames_are_arrow(bare: Bare):
     letter, body = bare.ask("RETURN 1 AS x")
     assert (letter, pa.ipc.open_stream(body).read_all().to_pydict()) == (b"A", {"x": [1]})
+
+
+def test_a_query_that_fails_for_memory_in_a_used_process_has_another_try_in_a_fresh_one(
+    worker: Worker, ask: Callable[..., Answer]
+):
+    ask("RETURN 1 AS x")
+    used = [process.popen.pid for process in worker._all]
+    with pytest.raises(QueryMemory):
+        ask(HUNGRY)
+    assert ask("RETURN 2 AS x").table.to_pylist() == [{"x": 2}]
+    assert not set(used) & {process.popen.pid for process in worker._all}

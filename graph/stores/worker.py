@@ -68,15 +68,26 @@ class Worker:
         """
         reading = read(statement, "ladybug")
         reading.check_parameters(parameters)
-        request = (reading.limited(rows + 1), dict(parameters), rows + 1, seconds)
-        place = _Place(database, memory)
+        until, place = time.monotonic() + seconds, _Place(database, memory)
+        request = (reading.limited(rows + 1), dict(parameters), rows + 1)
         process = self._take(place, seconds)
+        if process.used:
+            try:
+                return self._answer(process, request, seconds)
+            except QueryMemory:
+                # Over many statements Ladybug's pages fill with what it does not free: a fresh process has them all.
+                seconds = max(until - time.monotonic(), 0)
+                process = self._take(place, seconds, fresh=True)
+        return self._answer(process, request, seconds)
+
+    def _answer(self, process: _Process, request: tuple[str, dict[str, Parameter], int], seconds: float) -> Answer:
+        """Ask a process that was taken, and give it back, or replace it where it is in doubt."""
         sound = False
         try:
             process.ready()
-            answer = process.ask(request, rows, seconds, late=lambda: self._spare(place))
+            answer = process.ask(request, seconds, late=lambda: self._spare(process.place))
             sound = True
-        except (QueryFailed, QueryMemory):
+        except QueryFailed:
             sound = process.lives
             raise
         finally:
@@ -97,14 +108,14 @@ class Worker:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _take(self, place: _Place, seconds: float) -> _Process:
-        """An idle process for this place, else a new one, if need be in another's stead."""
+    def _take(self, place: _Place, seconds: float, *, fresh: bool = False) -> _Process:
+        """An idle process for this place, else a new one, if need be in another's stead; `fresh`: one never used."""
         with self._free:
             if not self._free.wait_for(lambda: self._idle or len(self._all) < self.processes, seconds):
                 raise StoreBusy("query_busy", processes=self.processes, seconds=seconds)
             for process in [process for process in self._idle if not process.serves]:
                 self._drop(process)
-            fitting = [process for process in self._idle if process.place == place]
+            fitting = [process for process in self._idle if process.place == place and not (fresh and process.used)]
             if fitting:
                 self._idle.remove(fitting[0])
                 return fitting[0]
@@ -153,6 +164,7 @@ class _Process:
     place: _Place
     popen: subprocess.Popen[bytes]
     opened: bool = False
+    used: bool = False
     received: bytearray = field(default_factory=bytearray)
     """What has come of a frame so far."""
 
@@ -196,15 +208,16 @@ class _Process:
             raise StoreError("ladybug_open", path=self.place.database, reason=body.decode("utf-8", "replace"))
         self.opened = True
 
-    def ask(self, request: tuple[object, ...], rows: int, seconds: float, late: Callable[[], None]) -> Answer:
+    def ask(self, request: tuple[str, dict[str, Parameter], int], seconds: float, late: Callable[[], None]) -> Answer:
         """Send a request and wait for its answer; `late` is called where that takes longer than a second.
 
         Raises QueryTimeout, QueryMemory, QueryFailed.
         """
         import pyarrow as pa
 
-        began = time.monotonic()
-        self.send(request)
+        began, most = time.monotonic(), request[-1] - 1
+        self.used = True
+        self.send((*request, seconds))
         letter, body = self._reply(began + min(seconds, LATE))
         if letter == b"T" and seconds > LATE:
             late()
@@ -216,7 +229,7 @@ class _Process:
         if letter != b"A":
             raise QueryFailed("query_failed", reason=body.decode("utf-8", "replace"))
         table = pa.ipc.open_stream(body).read_all()
-        return Answer(table.slice(0, rows), table.num_rows > rows, time.monotonic() - began)
+        return Answer(table.slice(0, most), table.num_rows > most, time.monotonic() - began)
 
     def _reply(self, until: float) -> tuple[bytes, bytes]:
         """The letter and body of the next frame; T where the time is over, M where the process ended before."""
