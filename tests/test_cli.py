@@ -100,7 +100,7 @@ def test_other_wrong_calls(run: Run, example: Explorer) -> None:
     assert run("load").code == 2
     assert run("load", "nowhere").code == 2
     assert run("load", example.home.folder.parent, "--store", "s").code == 2
-    assert run("dig", "--all", "--store", "neo4j://host").code == 2
+    assert run("dig", "--all", "--store", "http://host").code == 2
     assert run("load", example.home.folder.with_name("tables"), "--store", example.home.folder.parent).code == 2
     bare = run()
     assert (bare.code, bare.err.splitlines()[0]) == (2, "Usage: explorer [OPTIONS] COMMAND [ARGS]...")
