@@ -35,7 +35,7 @@ def from_rows(rows: Path, folder: Path, parties: int, runs: int) -> list[Figure]
     with workbench.open(folder, 3.0, 2) as db:
         view_rows(db, rows)
         day = newest_date(db)
-        summed = timed("rows to links", lambda: read_links(db, rows, day), runs)
+        summed = timed("rows to links", lambda: read_links(db, rows, day, named=True), runs)
     links, today = summed.output.links, (day - EPOCH) // timedelta(1)
     weighed = timed("strength, 2 threads", lambda: strength(links, parties, today, threads=2), runs)
     built = timed("snapshot built, 2 threads", lambda: snapshot.build(links, weighed.output, parties), runs)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from explorer.formats import Column, Table
 from explorer.view import View
@@ -59,20 +58,22 @@ class Rows:
     @classmethod
     def merge(cls, anchors: Array, directions: Sequence[Direction], found: Sequence[Strings]) -> Rows:
         """Lay what was dug in each direction from the same anchors in the order anchor, direction, rank."""
-        sizes = [np.diff(strings.start) for strings in found]
-        owner = np.concatenate([np.repeat(np.arange(len(anchors)), size) for size in sizes])
-        order = np.argsort(owner, kind="stable")
-        ranks = [
-            np.arange(len(s.prospect)) - np.repeat(s.start[:-1], n) + 1 for s, n in zip(found, sizes, strict=True)
+        cuts = [
+            (which, slice(*found[which].start[i : i + 2])) for i in range(len(anchors)) for which in range(len(found))
         ]
-        which = [np.full(len(s.prospect), DIRECTIONS.index(d)) for s, d in zip(found, directions, strict=True)]
+        sizes = np.array([cut.stop - cut.start for _, cut in cuts], np.int64)
 
-        def laid(parts: Sequence[Array]) -> Array:
-            return np.concatenate(parts)[order]
+        def laid(name: str) -> Array:
+            arrays = [getattr(strings, name) for strings in found]
+            return np.concatenate([arrays[which][cut] for which, cut in cuts])
 
-        fields = ("prospect", "tier", "cost", "path", "link")
-        rest = {name: laid([getattr(strings, name) for strings in found]) for name in fields}
-        return cls(np.asarray(anchors)[owner[order]], laid(which), laid(ranks), **rest)
+        numbers = [DIRECTIONS.index(direction) for direction in directions]
+        return cls(
+            anchor=np.repeat(np.repeat(anchors, len(found)), sizes),
+            direction=np.repeat(np.tile(numbers, len(anchors)), sizes),
+            rank=np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes) + 1,
+            **{name: laid(name) for name in ("prospect", "tier", "cost", "path", "link")},
+        )
 
 
 def string_batch(view: View, rows: Rows) -> pa.RecordBatch:
@@ -95,8 +96,8 @@ def string_batch(view: View, rows: Rows) -> pa.RecordBatch:
         "tier": rows.tier.astype(np.int32),
         "score": scores(rows.cost),
         "cost": rows.cost,
-        "path_ids": joined(view, "party_id", rows.path),
-        "path_names": joined(view, "name", rows.path),
+        "path_ids": parties.joined("party_id", rows.path),
+        "path_names": parties.joined("name", rows.path),
         "via_customers": (customers[between] & (between >= 0)).sum(axis=1, dtype=np.int32),
         "last_amount": pa.array(amount, mask=amount < 0),
         "last_date": pa.array(last, pa.int32(), mask=last == MISSING).cast(pa.date32()),
@@ -108,15 +109,6 @@ def string_batch(view: View, rows: Rows) -> pa.RecordBatch:
 def scores(cost: Array) -> Array:
     """e^(-cost / 10^6), rounded to six decimals."""
     return np.round(np.exp(-cost / 1e6), 6)
-
-
-def joined(view: View, column: str, path: Array) -> pa.Array:
-    """Each row's parties joined by `>`, from the first on; -1 ends a path. An empty path gives null."""
-    first, *steps = (view.parties.take(column, path[:, i]) for i in range(path.shape[1]))
-    # Arrow drops a row in which every part is null, so the first part never is.
-    steps = [pc.fill_null(first, ""), *steps]
-    whole = pc.binary_join_element_wise(*steps, ">", null_handling="skip")
-    return pc.if_else(pa.array(path[:, 0] >= 0), whole, None)
 
 
 def _words(direction: Array) -> pa.Array:
@@ -151,7 +143,7 @@ def prospect_batch(view: View, found: BestAnchors, rows: Array) -> pa.RecordBatc
             f"core_{i + 1}_tier": pa.array(found.tier[rows, i].astype(np.int32), mask=none),
             f"core_{i + 1}_score": pa.array(scores(found.cost[rows, i]), mask=none),
             f"core_{i + 1}_cost": pa.array(found.cost[rows, i], mask=none),
-            f"core_{i + 1}_path_ids": joined(view, "party_id", paths[:, i]),
+            f"core_{i + 1}_path_ids": parties.joined("party_id", paths[:, i]),
         }
     return _batch(PROSPECT_COLUMNS, columns)
 

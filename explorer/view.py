@@ -108,5 +108,5 @@ def as_of_view(view: View, as_of: date, *, memory: float, threads: int) -> View:
     with tempfile.TemporaryDirectory() as stage, workbench.open(Path(stage), memory, threads) as db:
         view_rows(db, rows)
         graph = build.from_rows(db, rows, as_of, threads, silent, named=False).graph()
-    counts = build.count_cores(graph, view.parties.flag("is_core"))
+    counts = build.count_cores(graph, view.parties.flag("is_core"), threads)
     return View(view.version, view.load_id, as_of, graph, view.parties, counts)

@@ -16,13 +16,24 @@ from numpy.typing import NDArray
 from explorer.errors import StoreError
 
 FILE = "parties.arrow"
+FEW = 8
+"""A column is coded where each of its values stands for so many parties on average."""
 
 
 def save(folder: Path, table: pa.Table) -> None:
     """Write `table` (sorted by party_id) as one record batch, so that every column is one piece of memory."""
-    batches = table.combine_chunks().to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
-    with pa.OSFile(str(folder / FILE), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_batch(batches[0])
+    columns = [_coded(column.combine_chunks()) for column in table.columns]
+    batch = pa.RecordBatch.from_arrays(columns, table.column_names)
+    with pa.OSFile(str(folder / FILE), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+
+
+def _coded(column: pa.Array) -> pa.Array:
+    """Give texts of few different values as numbers into a dictionary, which many rows are taken from sooner."""
+    if column.type != pa.string():
+        return column
+    coded = column.dictionary_encode()
+    return coded if len(coded.dictionary) * FEW <= len(column) else column
 
 
 class Parties:
@@ -39,8 +50,9 @@ class Parties:
         return len(self.table)
 
     def column(self, name: str) -> pa.Array:
-        column = self.table[name]
-        return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+        """A column whole, its texts as texts."""
+        column = self._kept(name)
+        return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
     def flag(self, name: str) -> NDArray[np.bool_]:
         return np.asarray(self.column(name).to_numpy(zero_copy_only=False), np.bool_)
@@ -87,5 +99,21 @@ class Parties:
         return mask
 
     def take(self, column: str, rows: NDArray[Any]) -> pa.Array:
-        """Values of a column at `rows`; a negative row gives null."""
-        return self.column(column).take(pa.array(rows, mask=rows < 0))
+        """Values of a column at `rows`, maybe as a dictionary; a negative row gives null."""
+        return self._kept(column).take(pa.array(rows, mask=rows < 0))
+
+    def joined(self, column: str, paths: NDArray[np.int32]) -> pa.StringArray:
+        """The texts of a column along each path, joined by `>`; -1 ends a path, and an empty path gives null."""
+        from graph.algorithms.joining import join
+
+        texts = self.column(column)
+        _, places, data = texts.buffers()
+        starts = np.frombuffer(places, np.int32, len(texts) + 1, texts.offset * 4)
+        ends, joined = join(starts, np.frombuffer(data or b"", np.uint8), paths)
+        whole = pa.StringArray.from_buffers(len(paths), pa.py_buffer(ends), pa.py_buffer(joined))
+        none = paths[:, 0] < 0
+        return pc.if_else(pa.array(none), None, whole) if none.any() else whole
+
+    def _kept(self, name: str) -> pa.Array:
+        column = self.table[name]
+        return column.chunk(0) if column.num_chunks else pa.array([], column.type)

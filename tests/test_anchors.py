@@ -61,7 +61,7 @@ def test_cores_within_two_hops_equal_the_brute_force_count(seed: int) -> None:
     for _ in range(40):
         made, links, costs = oracles.random_costs(rng)
         is_core = [rng.random() < 0.5 for _ in range(made.parties)]
-        found = cores_within_2(build(links, costs, made.parties), is_core)
+        found = cores_within_2(build(links, costs, made.parties), is_core, threads=rng.randint(1, 3))
         cores = [party for party, core in enumerate(is_core) if core]
         assert tuple(counts.tolist() for counts in found) == oracles.within_2(made, cores)
 

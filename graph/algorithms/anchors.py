@@ -97,14 +97,22 @@ def best_anchors(graph: Graph, cores: Array, *, tiers: int, threads: int) -> Bes
     return BestAnchors(core, direction, tier, cost, (rounds[0], rounds[1]))
 
 
-def cores_within_2(graph: Graph, is_core: Array) -> tuple[Array, Array, Array]:
+def cores_within_2(graph: Graph, is_core: Array, threads: int = 1) -> tuple[Array, Array, Array]:
     """Count for each party the distinct other cores that reach it in at most two hops.
 
     Parameters: `is_core` bool[n]. Returns int32[n] three times: cores it lies upstream of, downstream of, either.
     """
-    counts = np.zeros((3, graph.parties), np.int32)
-    _count_near(frozen(np.flatnonzero(is_core), "i4"), *graph.rows("upstream"), *graph.rows("downstream"), counts)
-    return counts[0], counts[1], counts[2]
+    cores, rows = np.flatnonzero(is_core), (*graph.rows("upstream"), *graph.rows("downstream"))
+
+    def counted(part: int) -> Array:
+        return _count_near(frozen(cores[part::threads], "i4"), *rows, graph.parties)
+
+    with ThreadPoolExecutor(threads) as pool:
+        first, *rest = pool.map(counted, range(threads))
+    for counts in rest:
+        first += counts
+    upstream, downstream, either = np.ascontiguousarray(first.T)
+    return upstream, downstream, either
 
 
 def _rounds(graph: Graph, cores: Array, direction: Direction, tiers: int, pool: ThreadPoolExecutor) -> Rounds:
@@ -254,24 +262,29 @@ def _paths(
 
 
 @njit(cache=True, nogil=True)
-def _count_near(cores: Array, up_ptr: Array, up: Array, down_ptr: Array, down: Array, counts: Array) -> None:
-    stamps = np.full(counts.shape, -1, np.int32)
+def _count_near(cores: Array, up_ptr: Array, up: Array, down_ptr: Array, down: Array, parties: int) -> Array:
+    # A party's counts and the cores counted last stand side by side, so that they are fetched at once.
+    marks = np.full((parties, 2, 3), -1, np.int32)
+    marks[:, 0] = 0
     for core in cores:
-        stamps[:, core] = core
-        _stamp(core, 0, up_ptr, up, stamps, counts)
-        _stamp(core, 1, down_ptr, down, stamps, counts)
+        marks[core, 1] = core
+        _mark(core, 0, up_ptr, up, marks)
+        _mark(core, 1, down_ptr, down, marks)
+    return marks[:, 0]
 
 
 @njit(cache=True, nogil=True)
-def _stamp(core: int, number: int, ptr: Array, rows: Array, stamps: Array, counts: Array) -> None:
-    """Count `core` once for each party within two hops: in counts[number], and in counts[2] for either direction."""
+def _mark(core: int, number: int, ptr: Array, rows: Array, marks: Array) -> None:
+    """Count `core` once for each party within two hops: under `number`, and under 2 for either direction."""
     for near in rows[ptr[core] : ptr[core + 1]]:
         middle = near & 0xFFFFFFFF
-        for which in (number, 2):
-            counts[which, middle] += stamps[which, middle] != core
-            stamps[which, middle] = core
+        _count(core, number, marks[middle])
         for far in rows[ptr[middle] : ptr[middle + 1]]:
-            party = far & 0xFFFFFFFF
-            for which in (number, 2):
-                counts[which, party] += stamps[which, party] != core
-                stamps[which, party] = core
+            _count(core, number, marks[far & 0xFFFFFFFF])
+
+
+@njit(cache=True, nogil=True)
+def _count(core: int, number: int, mark: Array) -> None:
+    for which in (number, 2):
+        mark[0, which] += mark[1, which] != core
+        mark[1, which] = core

@@ -33,8 +33,8 @@ class Sums:
     """int32, days since 1970-01-01; MISSING where undated"""
     last: Array
     """int32"""
-    sure: Array
-    """bool, whether some row is certain"""
+    confidence: Array
+    """float64, 1 − ∏(1 − confidence) over the rows"""
     source_ptr: Array
     """int64[m+1], where the sources of each link begin"""
     source: Array
@@ -48,8 +48,8 @@ class Summing:
     >>> rows = [[0, 0, 1], [2, 2, 2], [20000, 19300, 19000], [500, -1, 700], [3, 1, 1], [1.0, 0.5, 0.5], [0, 0, -1]]
     >>> summing.add(*(np.array(column, kind) for column, kind in zip(rows, ROW_KINDS)))
     >>> found = summing.sums()
-    >>> found.amount.tolist(), found.amount_12.tolist(), found.n.tolist(), found.sure.tolist()
-    ([500, 700], [500, 0], [4, 1], [True, False])
+    >>> found.amount.tolist(), found.amount_12.tolist(), found.n.tolist(), found.confidence.tolist()
+    ([500, 700], [500, 0], [4, 1], [1.0, 0.5])
     >>> found.source_ptr.tolist(), found.source.tolist()
     ([0, 1, 1], [0])
     """
@@ -58,28 +58,44 @@ class Summing:
         """`rows`: at most so many will come; days: `as_of`, a year before it, two years before it."""
         # Memory that is never written to is never taken, so the arrays may be as long as the rows.
         self._arrays: list[Any] = [np.empty(rows, kind) for kind in SUM_KINDS]
-        self._named = np.empty(rows, np.int64)
+        self._sure, self._named = np.empty(rows, np.bool_), np.empty(rows, np.int64)
+        self._doubted, self._doubts = np.empty(rows, np.int64), np.empty(rows)
         self._days = (as_of, year, years)
-        self._links = self._names = 0
+        self._sizes = np.zeros(3, np.int64)
 
     def add(self, *columns: Any) -> None:
         """Columns of some rows: supplier, buyer, date, amount, count, confidence, source; see ROW_KINDS."""
-        made: Any = (*columns, *self._days, *self._arrays, self._named, self._links, self._names)
-        self._links, self._names = _add(*made)
+        notes = (self._sure, self._named, self._doubted, self._doubts)
+        made: Any = (*columns, *self._days, *self._arrays, *notes, self._sizes)
+        _add(*made)
 
     def sums(self) -> Sums:
-        named = np.sort(self._named[: self._names])
+        links, names, doubts = self._sizes
+        named = np.sort(self._named[:names])
         named = named[np.diff(named, prepend=-1) > 0]
-        source_ptr = np.zeros(self._links + 1, np.int64)
-        np.cumsum(np.bincount(named >> 32, minlength=self._links), out=source_ptr[1:])
+        source_ptr = np.zeros(links + 1, np.int64)
+        np.cumsum(np.bincount(named >> 32, minlength=links), out=source_ptr[1:])
         source = (named & 0xFFFFFFFF).astype(np.int32)
-        return Sums(*[*(array[: self._links] for array in self._arrays), source_ptr, source])
+        confidence = _confidence(self._sure[:links], self._doubted[:doubts], self._doubts[:doubts])
+        return Sums(*[*(array[:links] for array in self._arrays), confidence, source_ptr, source])
+
+
+def _confidence(sure: Array, link: Array, doubts: Array) -> Array:
+    """Multiply the doubts of each link in falling order, so that every order of its rows gives the same bits."""
+    confidence = np.ones(len(sure))
+    if len(link):
+        order = np.lexsort((-doubts, link))
+        link, doubts = link[order], doubts[order]
+        starts = np.flatnonzero(np.diff(link, prepend=-1))
+        confidence[link[starts]] = 1.0 - np.multiply.reduceat(doubts, starts)
+        confidence[sure] = 1.0
+    return confidence
 
 
 ROW_KINDS = ("i4", "i4", "i4", "i8", "i8", "f8", "i4")
 """Of a row: MISSING, NO_AMOUNT and NO_SOURCE stand for empty cells; an empty count is 1, an empty confidence 1."""
-SUM_KINDS = ("i4", "i4", "i8", "i8", "i8", "i8", "i4", "i4", "?")
-"""Of the fields of Sums, up to `sure`."""
+SUM_KINDS = ("i4", "i4", "i8", "i8", "i8", "i8", "i4", "i4")
+"""Of the fields of Sums, up to `last`."""
 
 
 @njit(cache=True, nogil=True)
@@ -87,9 +103,10 @@ def _add(
     suppliers: Array, buyers: Array, dates: Array, amounts: Array, counts: Array, confidences: Array, sources: Array,
     as_of: int, year: int, years: int,
     supplier: Array, buyer: Array, amount: Array, amount_12: Array, amount_24: Array, n: Array,
-    first: Array, last: Array, sure: Array, named: Array, links: int, names: int,
-) -> tuple[int, int]:  # fmt: skip
-    """Returns the links so far, and so far written to `named`: link << 32 | source, some of them repeatedly."""
+    first: Array, last: Array, sure: Array, named: Array, doubted: Array, doubts: Array, sizes: Array,
+) -> None:  # fmt: skip
+    """`sizes`: links, `named` (link << 32 | source, some of them repeatedly) and doubted rows so far."""
+    links, names, doubtful = sizes
     for i in range(len(suppliers)):
         day = dates[i]
         if day != MISSING and day > as_of:
@@ -101,7 +118,11 @@ def _add(
             amount[at], amount_12[at], amount_24[at], n[at] = NO_AMOUNT, 0, 0, 0
             first[at], last[at], sure[at] = day, day, False
         n[at] += counts[i]
-        sure[at] |= confidences[i] == 1.0
+        if confidences[i] == 1.0:
+            sure[at] = True
+        else:
+            doubted[doubtful], doubts[doubtful] = at, 1.0 - confidences[i]
+            doubtful += 1
         if amounts[i] != NO_AMOUNT:
             amount[at] = amounts[i] + max(amount[at], 0)
             if day > year:
@@ -115,4 +136,4 @@ def _add(
         if sources[i] != NO_SOURCE and (names == 0 or named[names - 1] != name):
             named[names] = name
             names += 1
-    return links, names
+    sizes[0], sizes[1], sizes[2] = links, names, doubtful

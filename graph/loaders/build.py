@@ -71,7 +71,7 @@ def from_rows(
 
 
 def write(
-    db: duckdb.DuckDBPyConnection, built: Built, version: Path, tag: dict[str, str], progress: Progress
+    db: duckdb.DuckDBPyConnection, built: Built, version: Path, tag: dict[str, str], threads: int, progress: Progress
 ) -> None:
     """Write the snapshot and `graph/SUPPLIES.Party.Party.parquet`; register `partners` for the party table."""
     import pyarrow as pa
@@ -80,7 +80,7 @@ def write(
     snapshot.save(version / "snapshot", graph, tag)
     parties = arrow(db, PARTIES_SQL)
     is_core = parties["is_core"].to_numpy()
-    snapshot.save_counts(version / "snapshot", count_cores(graph, is_core))
+    snapshot.save_counts(version / "snapshot", count_cores(graph, is_core, threads))
     ids = parties["party_id"].combine_chunks()
     _write_supplies(built, ids, version / "graph" / "SUPPLIES.Party.Party.parquet", progress)
     ledger = partners(built.links, built.strength.share_out, built.parties)
@@ -90,8 +90,8 @@ def write(
     db.register("partners", pa.table(columns))
 
 
-def count_cores(graph: Graph, is_core: Array) -> dict[str, Array]:
-    return dict(zip(snapshot.COUNTS, cores_within_2(graph, is_core), strict=True))
+def count_cores(graph: Graph, is_core: Array, threads: int) -> dict[str, Array]:
+    return dict(zip(snapshot.COUNTS, cores_within_2(graph, is_core, max(threads, 1)), strict=True))
 
 
 def write_parties(version: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -31,10 +32,6 @@ SELECT greatest(day - INTERVAL 12 MONTH, DATE '0001-01-01')::DATE,
 FROM (SELECT $as_of::DATE AS day)
 """
 SOURCES_SQL = "SELECT DISTINCT source FROM rows_supplies WHERE source IS NOT NULL ORDER BY source"
-DOUBTS_SQL = """
-SELECT supplier_n, buyer_n, confidence FROM rows_supplies
-WHERE confidence < 1 AND (date IS NULL OR date <= $as_of) ORDER BY ALL
-"""
 
 
 def day_of(days: int) -> date:
@@ -80,7 +77,6 @@ def read_links(db: duckdb.DuckDBPyConnection, rows: Path, as_of: date | None, *,
     """
     names = [name for (name,) in db.execute(SOURCES_SQL).fetchall()] if named else []
     sums = _sum(db, rows / "supplies.parquet", names, as_of)
-    given = {"as_of": as_of or date.max}
     links = Links(
         supplier=sums.supplier,
         buyer=sums.buyer,
@@ -88,7 +84,7 @@ def read_links(db: duckdb.DuckDBPyConnection, rows: Path, as_of: date | None, *,
         n=sums.n,
         first=sums.first,
         last=sums.last,
-        confidence=_confidence(db, sums, given),
+        confidence=sums.confidence,
     )
     return LinkTable(links, sums.amount_12, sums.amount_24, _sources(sums, names))
 
@@ -102,8 +98,13 @@ def _sum(db: duckdb.DuckDBPyConnection, path: Path, names: list[str], as_of: dat
         days = (days_of(as_of), days_of(year), days_of(years))
     with pq.ParquetFile(path, read_dictionary=["source"]) as file:
         summing = Summing(file.metadata.num_rows, as_of=days[0], year=days[1], years=days[2])
-        for batch in file.iter_batches(SLICE, columns=COLUMNS if names else COLUMNS[:-1]):
-            summing.add(*_columns(batch, names))
+        with ThreadPoolExecutor(1) as pool:  # one batch is summed while the next is read
+            summed = pool.submit(lambda: None)
+            for batch in file.iter_batches(SLICE, columns=COLUMNS if names else COLUMNS[:-1]):
+                columns = list(_columns(batch, names))
+                summed.result()
+                summed = pool.submit(summing.add, *columns)
+            summed.result()
     return summing.sums()
 
 
@@ -127,19 +128,6 @@ def _columns(batch: pa.RecordBatch, names: list[str]) -> Iterator[Array]:
         yield np.ascontiguousarray(column.to_numpy(zero_copy_only=False), kind)
 
 
-def _confidence(db: duckdb.DuckDBPyConnection, sums: Sums, given: dict[str, Any]) -> NDArray[np.float64]:
-    """1 − ∏(1 − confidence), multiplied in rising order of confidence so that every run gives the same bits."""
-    confidence = np.ones(len(sums.sure))
-    if not sums.sure.all():
-        doubts = arrow(db, DOUBTS_SQL, given)
-        key = _key(doubts["supplier_n"].to_numpy(), doubts["buyer_n"].to_numpy())
-        starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
-        missed = np.multiply.reduceat(1.0 - doubts["confidence"].to_numpy(), starts)
-        confidence[np.searchsorted(_key(sums.supplier, sums.buyer), key[starts])] = 1.0 - missed
-        confidence[sums.sure] = 1.0
-    return confidence
-
-
 def _sources(sums: Sums, names: list[str]) -> pa.Array:
     """The names of each link's sources, in the order of their numbers, which is that of the names."""
     import pyarrow as pa
@@ -148,11 +136,6 @@ def _sources(sums: Sums, names: list[str]) -> pa.Array:
     named = pa.array(names, pa.string()).take(pa.array(sums.source))
     joined = pc.binary_join(pa.LargeListArray.from_arrays(pa.array(sums.source_ptr), named), ";")
     return pc.if_else(pa.array(np.diff(sums.source_ptr) > 0), joined, None)
-
-
-def _key(supplier: Array, buyer: Array) -> NDArray[np.int64]:
-    key: NDArray[np.int64] = supplier.astype(np.int64) << 32 | buyer
-    return key
 
 
 def arrow(db: duckdb.DuckDBPyConnection, query: str, given: dict[str, Any] | None = None) -> pa.Table:

@@ -114,7 +114,7 @@ def _transform(
     built = build.from_rows(db, version / "rows", order.as_of, order.threads, progress)
     as_of = str(built.as_of) if built.as_of else ""
     identity = load_id(version / "rows", {"as_of": as_of})
-    build.write(db, built, version, {"load_id": identity, "as_of": as_of}, progress)
+    build.write(db, built, version, {"load_id": identity, "as_of": as_of}, order.threads, progress)
     transform.write_nodes(db, version / "graph", progress)
     transform.write_relations(db, version / "graph", progress)
     build.write_parties(version)

@@ -80,8 +80,7 @@ def read_snapshot(connection: Connection, folder: Path, tag: dict[str, str], pro
     graph = snapshot.build(links, strength, len(parties))
     snapshot.save(folder, graph, tag)
     counts = cores_within_2(graph, parties["is_core"].to_numpy(zero_copy_only=False))
-    for name, count in zip(("upstream", "downstream", "either"), counts, strict=True):
-        np.save(folder / f"cores_{name}.npy", count)
+    snapshot.save_counts(folder, dict(zip(snapshot.COUNTS, counts, strict=True)))
     register.save(folder, parties)
 
 
