@@ -17,14 +17,15 @@ from benchmarks.measure import GIB, save, saved
 from explorer.settings import SETTING
 
 PARTS = ("strings", "kernels", "loading", "pipeline", "cold")
-ALL = (*PARTS, "province")
+ALL = (*PARTS, "neo4j", "province")
 LIBRARIES = ("numpy", "numba", "duckdb", "pyarrow", "ladybug", "networkx", "scipy")
-PROVINCE = 10_200_000
+SIZES = {"neo4j": 50_000, "province": 10_200_000}
+"""Parties of a part's tables, where it is not a county of 680,000."""
 
 
 def arguments() -> Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the product beside its peers.")
-    parser.add_argument("parts", nargs="*", help=f"of {', '.join(ALL)}; all but province by default")
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(ALL)}; all but neo4j and province by default")
     parser.add_argument("--folder", type=Path, default=Path("build/bench"), help="cache of tables, stores, figures")
     parser.add_argument("--parties", type=int, help="680,000 by default, in the province 10,200,000")
     parser.add_argument("--runs", type=int, default=3, help="of what is repeated, the best counts")
@@ -33,6 +34,7 @@ def arguments() -> Namespace:
         "--memory", type=float, default=SETTING["memory"].default, help="GiB of a load, as in explorer"
     )
     parser.add_argument("--top", type=int, help="rows of a list: 200, in the pipeline 500, in the province 1,000")
+    parser.add_argument("--gds", type=Path, help="folder of the jars of Neo4j's Graph Data Science, for neo4j")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if unknown := set(given.parts) - {*ALL, "table"}:
@@ -42,7 +44,7 @@ def arguments() -> Namespace:
 
 def measure(part: str, given: Namespace) -> None:
     """Run one part in this process and keep its figures."""
-    given.parties = given.parties or (PROVINCE if part == "province" else 680_000)
+    given.parties = given.parties or SIZES.get(part, 680_000)
     print(f"\n== {part}, {given.parties:,} parties", flush=True)
     figures = importlib.import_module(f"benchmarks.{part}").run(given)
     of = f"{part} of {given.parties:,}"

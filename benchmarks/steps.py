@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,57 @@ def dig(store: str, top: str) -> dict[str, Any]:
     return {"rows": sum(len(block.prospect) for block in blocks), "anchors": len(view.cores)}
 
 
+def neo4j_loop(version: str) -> dict[str, Any]:
+    """Send the batches of an online load to the server of the environment, with nothing around them."""
+    import pyarrow.parquet as pq
+
+    from explorer.settings import SETTING
+    from graph.stores.base import table_files
+    from graph.stores.neo4j.load import AWAIT_INDEXES
+    from graph.stores.neo4j.statements import merge_cypher, schema_cypher
+
+    given = {"load_id": "bare", "at": date.today()}
+    with _driver() as driver, driver.session() as session:
+        for statement in (*schema_cypher(), AWAIT_INDEXES):
+            session.run(statement).consume()
+        for name in table_files():
+            columns = [c.to_pylist() for c in pq.read_table(Path(version) / "graph" / f"{name}.parquet").columns]
+            rows = list(zip(*columns, strict=True))
+            size = int(SETTING["neo4j_batch"].default)
+            for start in range(0, len(rows), size):
+                batch = rows[start : start + size]
+                for statement in merge_cypher(name):
+                    session.execute_write(lambda t, s=statement, b=batch: t.run(s, rows=b, **given).consume())
+        return {"links": session.run("MATCH ()-[r:SUPPLIES]->() RETURN count(*)").single(strict=True).value()}
+
+
+def neo4j_read() -> dict[str, Any]:
+    """Fetch the columns that a snapshot is made of, and drop them."""
+    from graph.model import NODE
+    from graph.stores.neo4j.reading import links_cypher
+
+    parties = "MATCH (n:Party) RETURN " + ", ".join(f"n.`{p.name}`" for p in NODE["Party"].properties)
+    with _driver() as driver, driver.session(fetch_size=2000) as session:
+        sizes = [sum(1 for _ in session.run(parties))]
+        sizes.append(sum(len(record[1]) for record in session.run(links_cypher(), epoch=date(1970, 1, 1))))
+    return {"parties": sizes[0], "links": sizes[1]}
+
+
+def _driver() -> Any:
+    import neo4j
+
+    login = os.environ["NEO4J_USERNAME"], os.environ["NEO4J_PASSWORD"]
+    return neo4j.GraphDatabase.driver(os.environ["NEO4J_URI"], auth=login)
+
+
 if __name__ == "__main__":
-    answer = {"load": load, "copy": copy, "parts": parts, "dig": dig}[sys.argv[1]](*sys.argv[2:])
+    steps = {
+        "load": load,
+        "copy": copy,
+        "parts": parts,
+        "dig": dig,
+        "neo4j_loop": neo4j_loop,
+        "neo4j_read": neo4j_read,
+    }
+    answer = steps[sys.argv[1]](*sys.argv[2:])
     print(json.dumps(answer))

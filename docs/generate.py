@@ -102,6 +102,8 @@ def nodes() -> None:
         cog.outl(f"\n### {node.label}\n\n{pattern(node.label, node.properties)}\n")
         cog.outl(f"In words: {say(f'model.{node.label}', 'en')}. From: {node.source}. Key: `{node.key}`.\n")
         properties(node.properties)
+        if node.private:
+            cog.outl(f"\nOnly with a party that was asked for, never in a neighbourhood: {ticked(node.private)}.")
 
 
 def relations() -> None:

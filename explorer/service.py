@@ -41,6 +41,7 @@ class Explorer:
         self.store = store
         self.settings = settings
         self._view: View | None = None
+        self._dated: View | None = None
         self._worker: Worker | None = None
 
     @classmethod
@@ -136,7 +137,11 @@ class Explorer:
             view = self._view = View.open(version)
         if as_of is None or as_of == view.as_of:
             return view
-        return as_of_view(view, as_of, memory=self.settings.number("memory"), threads=self.threads)
+        dated = self._dated
+        if dated is None or (dated.version, dated.as_of) != (version, as_of):
+            dated = as_of_view(view, as_of, memory=self.settings.number("memory"), threads=self.threads)
+            self._dated = dated
+        return dated
 
     def find(self, text: str, *, limit: int | None = None) -> Found:
         """Parties by id, name, part of a name, or the nearest names."""

@@ -173,13 +173,15 @@ class Property:
 class Node:
     """A node kind; its first property is its key. `pattern` and `source` document it.
 
-    Of `indexed` properties a store keeps an index where it can, so that queries may start from them.
+    Of `indexed` properties a store keeps an index where it can, so that queries may start from them. `private` ones
+    are shown with one party that was asked for, never in the picture or export of a neighbourhood.
     """
 
     label: str
     properties: tuple[Property, ...]
     source: str
     indexed: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -213,7 +215,7 @@ NODES = (
         "is_retailer: BOOL, is_referrer: BOOL, industry, product, region, grid, branch, manager_id,"
         "customer_since: DATE, credit_grade, value: DOUBLE, phone, address, longitude: DOUBLE, latitude: DOUBLE,"
         "do_not_contact: BOOL, no_introductions: BOOL, n_suppliers~: INT64, n_buyers~: INT64,"
-        "top_buyer_share~: DOUBLE"), "parties and role files, supplies", ("name", "is_core")),
+        "top_buyer_share~: DOUBLE"), "parties and role files, supplies", ("name", "is_core"), ("phone", "address")),
     Node("Group", _properties("group_id, name, kind"), "groups, memberships", ("name",)),
     Node("Product", _properties("product_id, name"), "products, makes, product_chain", ("name",)),
     Node("Industry", _properties("code, name"), "industries, industry_chain, parties.industry"),

@@ -35,6 +35,7 @@ SETTINGS = {
     "dbms.security.auth_max_failed_attempts": "0",
 }
 AUTH = "dbms.security.auth_enabled"
+HEAP = "512m"
 PATIENCE = 120
 """Seconds that a server on a busy machine may take to come up."""
 
@@ -117,20 +118,11 @@ def _install(folder: Path) -> None:
         (Path(stage) / "lib").rename(folder)
 
 
-def java(home: Path, *words: str) -> tuple[list[str], dict[str, str]]:
+def java(home: Path, *words: str, heap: str = HEAP) -> tuple[list[str], dict[str, str]]:
     """The command and environment of a Java process of the server in `home`."""
     opens = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
-    command = [
-        "java",
-        "-Xms64m",
-        "-Xmx512m",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        *opens,
-        "-cp",
-        f"{jars()}/*",
-        *words,
-    ]
+    flags = ["-Xms64m", f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *opens]
+    command = ["java", *flags, "-cp", f"{jars()}/*", *words]
     return command, os.environ | {"NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
 
 
@@ -156,14 +148,14 @@ def configure(home: Path, settings: Mapping[str, str] | None = None) -> int:
 
 
 @contextmanager
-def running(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+def running(home: Path, settings: Mapping[str, str] | None = None, heap: str = HEAP) -> Iterator[Server]:
     """A server in the folder `home`, from when it answers until the end of the block."""
     password = f"p-{secrets.token_hex(8)}"
     port = configure(home, settings)
     if (settings or {}).get(AUTH) != "false":
         admin(home, "dbms", "set-initial-password", password)
     command, environ = java(
-        home, "org.neo4j.server.CommunityEntryPoint", f"--home-dir={home}", f"--config-dir={home / 'conf'}"
+        home, "org.neo4j.server.CommunityEntryPoint", f"--home-dir={home}", f"--config-dir={home / 'conf'}", heap=heap
     )
     log = home / "logs" / "neo4j.log"
     log.unlink(missing_ok=True)

@@ -293,3 +293,12 @@ def test_a_folder_that_holds_files_is_refused(tmp_path):
     with pytest.raises(InputError, match="holds files already"):
         generate(tmp_path, parties=1_000, seed=1)
     assert [path.name for path in tmp_path.iterdir()] == ["own.txt"]
+
+
+def test_a_county_that_is_stopped_half_way_leaves_its_folder_empty(tmp_path: Path) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        generate(tmp_path / "tables", parties=1_000, seed=7, progress=stop)
+    assert list((tmp_path / "tables").iterdir()) == []

@@ -97,3 +97,13 @@ def test_the_command_writes_three_formats_and_says_what_is_left_out(
     ]
     assert [(len(graph), graph.number_of_edges()) for graph in read] == [(34, 34)] * 3
     assert {graph.nodes["Party:H"]["name"] for graph in read} == {"名H"}
+
+
+def test_a_neighbourhood_says_neither_phones_nor_addresses(tmp_path: Path) -> None:
+    parties = "party_id,name,phone,address\nA,甲,139,东街1号\nB,乙,138,西街2号\n"
+    tables = write_tables(tmp_path / "t", {"parties": parties, "supplies": "supplier_id,buyer_id\nA,B\n"})
+    explorer = load(tmp_path / "s", tables)
+    drawn = explorer.neighbourhood("A")
+    assert set(drawn) == {"Party:A", "Party:B"}
+    assert not any({"phone", "address"} & set(facts) for _, facts in drawn.nodes(data=True))
+    assert explorer.party("A").facts["phone"] == "139"

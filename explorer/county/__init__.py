@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from explorer.county.bank import write_contacts, write_loans, write_managers, write_signals
@@ -34,6 +35,7 @@ def generate(
 ) -> None:
     """Write every input table of a made-up county of `parties` parties into `folder`, the same bytes for a seed.
 
+    Where this is stopped the folder stays empty.
     `dirty` is the share of each table's rows that is spoilt; `sprinkled/dirt.csv` then lists them. Raises
     BadSetting where a number is outside its bounds, InputError where the folder holds something already.
     """
@@ -41,16 +43,19 @@ def generate(
     folder.mkdir(parents=True, exist_ok=True)
     places, goods = make_places(parties, seed), make_goods(parties, seed)
     population = make_population(parties, seed, places, goods)
-    with open_tables(folder, file_format, dirty, seed) as files:
-        _write_people(files, population, goods, places, seed, progress)
-        write_goods(files, goods)
-        write_makes(files, population, goods, seed)
-        write_groups(files, population, goods, places, seed)
-        write_managers(files, places, seed)
-        write_loans(files, population, seed)
-        write_contacts(files, population, places, seed)
-        write_signals(files, population, goods, seed)
-        Trade(population, goods, places, seed).write(files["supplies"], progress)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".part-") as part:
+        with open_tables(Path(part), file_format, dirty, seed) as files:
+            _write_people(files, population, goods, places, seed, progress)
+            write_goods(files, goods)
+            write_makes(files, population, goods, seed)
+            write_groups(files, population, goods, places, seed)
+            write_managers(files, places, seed)
+            write_loans(files, population, seed)
+            write_contacts(files, population, places, seed)
+            write_signals(files, population, goods, seed)
+            Trade(population, goods, places, seed).write(files["supplies"], progress)
+        for made in Path(part).iterdir():
+            made.rename(folder / made.name)
 
 
 def _write_people(

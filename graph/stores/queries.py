@@ -6,9 +6,10 @@ model declares may fill it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.resources import files
 
-from graph.model import NODE, Node, Relation
+from graph.model import NODE, Node, Property, Relation
 
 
 def statement(query: str, dialect: str = "", **slots: str) -> str:
@@ -25,8 +26,9 @@ def statement(query: str, dialect: str = "", **slots: str) -> str:
 
 
 def nodes_statement(node: Node) -> str:
-    """Nodes of one kind by their keys, bound as $ids; columns `key` and the model's properties."""
-    return statement("nodes", label=node.label, key=node.key, properties=_properties("a", node))
+    """Nodes of one kind by their keys, bound as $ids; columns `key` and the model's properties but private ones."""
+    shown = [p for p in node.properties if p.name not in node.private]
+    return statement("nodes", label=node.label, key=node.key, properties=_properties("a", shown))
 
 
 def links_statement(relation: Relation, ends: tuple[str, str], *, leaving: bool) -> str:
@@ -39,9 +41,9 @@ def links_statement(relation: Relation, ends: tuple[str, str], *, leaving: bool)
         end=end.label,
         start_key=start.key,
         end_key=end.key,
-        properties=_properties("r", relation),
+        properties=_properties("r", relation.properties),
     )
 
 
-def _properties(variable: str, kind: Node | Relation) -> str:
-    return "".join(f", {variable}.`{p.name}` AS `{p.name}`" for p in kind.properties)
+def _properties(variable: str, of: Iterable[Property]) -> str:
+    return "".join(f", {variable}.`{p.name}` AS `{p.name}`" for p in of)
