@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from explorer.view import View
 from graph.algorithms.network import Array
 from graph.algorithms.strings import dig
 from graph.algorithms.walks import passage
-from tests.neo4j_server import AUTH, Server, configure, java, running
+from tests.neo4j_server import Server, running
 
 TIERS, TOP = 4, 200
 ANCHORS = 5
@@ -69,7 +68,6 @@ def run(given: Namespace) -> list[Figure]:
         figures += [ratio("snapshot made beside the collected columns read", made, read, 1.5, at_most=True)]
         assert strings(store, folder / "neo4j.csv") == strings(("--store", place.store), folder / "ladybug.csv")
         figures += dug(place, server, given)
-    figures += bulk(place, folder)
     shutil.rmtree(folder)
     return [*figures, seconds("load online", online), seconds("snapshot made", made)]
 
@@ -89,21 +87,6 @@ def strings(store: tuple[str | Path, ...], out: Path) -> bytes:
     """The strings of all cores as a file; equal on both stores."""
     child(f"dig all, {out.stem}", explorer("dig", "--all", "--top", str(TOP), *store, "--out", out))
     return out.read_bytes()
-
-
-def bulk(place: County, folder: Path) -> list[Figure]:
-    files, home = folder / "files", folder / "imported"
-    exported = child("export of the files", explorer("export", "neo4j", files, "--store", place.store))
-    configure(home, {AUTH: "false"})
-    command, environ = java(home, "org.neo4j.cli.AdminTool", heap=HEAP)
-    admin = folder / "neo4j-admin"
-    admin.write_text("#!/bin/sh\nexec " + " ".join(f"'{word}'" for word in command) + ' "$@"\n')
-    admin.chmod(0o755)
-    environ |= {"NEO4J_ADMIN": str(admin)}
-    imported = timed("bare import", lambda: subprocess.run(["sh", files / "import.sh"], env=environ, check=True,
-                                                           capture_output=True))  # fmt: skip
-    whole = replace(imported, wall=imported.wall + exported.wall, processor=imported.processor + exported.processor)
-    return [ratio("bulk route beside the bare import", whole, imported, 1.5, at_most=True)]
 
 
 def dug(place: County, server: Server, given: Namespace) -> Iterator[Figure]:
