@@ -134,6 +134,32 @@ def link_of(supplier: int, buyer: int, out_ptr: Array, buyers: Array) -> int:
 
 
 @njit(cache=True, nogil=True)
+def find_links(found: Array, upstream: bool, out_ptr: Array, buyers: Array, links: Array) -> None:
+    """Write into `links` the canonical index of the last link of each path in `found`.
+
+    All searches advance side by side: each step waits for memory, and then they wait together.
+    """
+    high = np.empty(len(found), np.int64)
+    for r in range(len(found)):
+        tier = found[r, 0]
+        supplier = found[r, 2 + tier] if upstream else found[r, 1 + tier]
+        links[r], high[r] = out_ptr[supplier], out_ptr[supplier + 1]
+    going = True
+    while going:
+        going = False
+        for r in range(len(found)):
+            if links[r] < high[r]:
+                tier = found[r, 0]
+                buyer = found[r, 1 + tier] if upstream else found[r, 2 + tier]
+                middle = (links[r] + high[r]) >> 1
+                if buyers[middle] < buyer:
+                    links[r] = middle + 1
+                else:
+                    high[r] = middle
+                going = True
+
+
+@njit(cache=True, nogil=True)
 def write_row(row: Array, states: Array, s: int) -> None:
     """Write tier, cost and the whole path from the anchor to `s`, padded with -1."""
     row[:] = -1
@@ -166,7 +192,7 @@ def walk(
     Returns int32[r, 3 + tiers] (tier, cost, path), int64[r] (link into the prospect) and int64[a, COUNTS].
     """
     states, heap = np.empty((256, WIDTH), np.int64), np.empty((256, 2), np.int64)
-    found, links = np.empty((256, 3 + tiers), np.int32), np.empty(256, np.int64)
+    found = np.empty((256, 3 + tiers), np.int32)
     counts = np.zeros((len(anchors), COUNTS), np.int64)
     total = 0
     for a in range(len(anchors)):
@@ -194,24 +220,25 @@ def walk(
                     size = push(heap, size, key, made - 1)
             if before != 0 or standing[target] == NOT_IN_PLAY:
                 continue
-            ends = (target, states[parent, PARTY]) if upstream else (states[parent, PARTY], target)
-            link = link_of(ends[0], ends[1], out_ptr, buyers)
-            if len(link_ok) > 0 and not link_ok[link]:
-                continue
+            if len(link_ok) > 0:
+                ends = (target, states[parent, PARTY]) if upstream else (states[parent, PARTY], target)
+                if not link_ok[link_of(ends[0], ends[1], out_ptr, buyers)]:
+                    continue
             if standing[target] != PROSPECT:
                 counts[a, standing[target]] += listed < top
                 continue
             if listed == top:
                 counts[a, CUT] = 1
                 break
-            if total == len(links):
-                found, links = doubled(found), doubled(links)
+            if total == len(found):
+                found = doubled(found)
             write_row(found[total], states, made - 1)
-            links[total] = link
             listed, total = listed + 1, total + 1
         counts[a, ROWS] = listed
         if not counts[a, CUT]:
             note_limits(states[:made], tiers, counts[a])
         for s in range(made):
             seen[states[s, PARTY]] = 0
-    return found[:total], links[:total], counts
+    links = np.empty(total, np.int64)
+    find_links(found[:total], upstream, out_ptr, buyers, links)
+    return found[:total], links, counts
