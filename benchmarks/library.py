@@ -12,10 +12,12 @@ import numpy as np
 
 from benchmarks.county import County, county
 from benchmarks.measure import Figure, Timing, child, explorer, ratio, timed
-from benchmarks.neo4j import HEAP, SETTINGS
+from benchmarks.neo4j import FLAGS, SETTINGS
 from explorer import Explorer
 from explorer.view import View
 from graph.stores import library
+from graph.stores.neo4j.load import AWAIT_INDEXES
+from graph.stores.neo4j.statements import schema_cypher
 from tests.neo4j_server import AUTH, configure, java, running
 
 QUICK, LIMIT = 2.0, 30.0
@@ -28,7 +30,9 @@ def run(given: Namespace) -> list[Figure]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     figures = [bulk(place, folder)]
-    with running(folder / "server", SETTINGS | {AUTH: "false"}, HEAP) as server:
+    with running(folder / "server", SETTINGS | {AUTH: "false"}, FLAGS) as server:
+        for statement in (*schema_cypher(), AWAIT_INDEXES):
+            server.rows(statement)
         there = Explorer.open(server.uri, {"home": folder / "home", "query_seconds": 60})
         here = Explorer.open(place.store, {"query_seconds": 60})
         made = timed("snapshot made", there.view).output
@@ -53,7 +57,7 @@ def bulk(place: County, folder: Path) -> Figure:
     files, home = folder / "files", folder / "server"
     exported = child("export of the files", explorer("export", "neo4j", files, "--store", place.store))
     configure(home, {AUTH: "false"})
-    command, environ = java(home, "org.neo4j.cli.AdminTool", heap=HEAP)
+    command, environ = java(home, "org.neo4j.cli.AdminTool", flags=FLAGS)
     admin = folder / "neo4j-admin"
     admin.write_text("#!/bin/sh\nexec " + " ".join(f"'{word}'" for word in command) + ' "$@"\n')
     admin.chmod(0o755)

@@ -25,7 +25,7 @@ from tests.neo4j_server import Server, running
 
 TIERS, TOP = 4, 200
 ANCHORS = 5
-HEAP = "3g"
+FLAGS = ("-Xmx3g",)
 SETTINGS = {"server.memory.pagecache.size": "2g", "dbms.security.procedures.unrestricted": "gds.*"}
 
 FIRST = "MATCH (a:Party {party_id: $id})<-[r:SUPPLIES]-(p) WITH a, p, min(r.cost_up) AS cost"
@@ -78,7 +78,7 @@ def started(home: Path, gds: Path | None) -> Iterator[Server]:
     (home / "plugins").mkdir(parents=True)
     for jar in gds.glob("*.jar") if gds else ():
         shutil.copy(jar, home / "plugins")
-    with running(home, SETTINGS, HEAP) as server:
+    with running(home, SETTINGS, FLAGS) as server:
         os.environ.update(server.environment, NEO4J_URI=server.uri)
         yield server
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +35,8 @@ SETTINGS = {
     "dbms.security.auth_max_failed_attempts": "0",
 }
 AUTH = "dbms.security.auth_enabled"
-HEAP = "512m"
+QUICK = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+"""Flags of a server that is to come up soon and to take little."""
 PATIENCE = 120
 """Seconds that a server on a busy machine may take to come up."""
 
@@ -118,11 +119,10 @@ def _install(folder: Path) -> None:
         (Path(stage) / "lib").rename(folder)
 
 
-def java(home: Path, *words: str, heap: str = HEAP) -> tuple[list[str], dict[str, str]]:
+def java(home: Path, *words: str, flags: Sequence[str] = QUICK) -> tuple[list[str], dict[str, str]]:
     """The command and environment of a Java process of the server in `home`."""
     opens = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
-    flags = ["-Xms64m", f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *opens]
-    command = ["java", *flags, "-cp", f"{jars()}/*", *words]
+    command = ["java", *flags, *opens, "-cp", f"{home}/plugins/*{os.pathsep}{jars()}/*", *words]
     return command, os.environ | {"NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
 
 
@@ -148,14 +148,18 @@ def configure(home: Path, settings: Mapping[str, str] | None = None) -> int:
 
 
 @contextmanager
-def running(home: Path, settings: Mapping[str, str] | None = None, heap: str = HEAP) -> Iterator[Server]:
+def running(home: Path, settings: Mapping[str, str] | None = None, flags: Sequence[str] = QUICK) -> Iterator[Server]:
     """A server in the folder `home`, from when it answers until the end of the block."""
     password = f"p-{secrets.token_hex(8)}"
     port = configure(home, settings)
     if (settings or {}).get(AUTH) != "false":
         admin(home, "dbms", "set-initial-password", password)
     command, environ = java(
-        home, "org.neo4j.server.CommunityEntryPoint", f"--home-dir={home}", f"--config-dir={home / 'conf'}", heap=heap
+        home,
+        "org.neo4j.server.CommunityEntryPoint",
+        f"--home-dir={home}",
+        f"--config-dir={home / 'conf'}",
+        flags=flags,
     )
     log = home / "logs" / "neo4j.log"
     log.unlink(missing_ok=True)
