@@ -130,15 +130,18 @@ def neo4j_loop(version: str) -> dict[str, Any]:
 
 
 def neo4j_read() -> dict[str, Any]:
-    """Fetch the columns that a snapshot is made of, and drop them."""
+    """Fetch the columns that a snapshot is made of, a record for each party and supplier, and drop them."""
     from graph.model import NODE
-    from graph.stores.neo4j.reading import links_cypher
+    from graph.stores.neo4j.reading import LINK_COLUMNS
 
     parties = "MATCH (n:Party) RETURN " + ", ".join(f"n.`{p.name}`" for p in NODE["Party"].properties)
+    lists = ", ".join(f"[r IN links | r.`{name}`]" for name in LINK_COLUMNS)
+    links = (
+        "MATCH (a:Party) WITH a, [(a)-[r:SUPPLIES]->(:Party) | r] AS links WHERE size(links) > 0"
+        f" RETURN a.party_id, [r IN links | endNode(r).party_id], {lists}"
+    )
     with _driver() as driver, driver.session(fetch_size=2000) as session:
-        sizes = [sum(1 for _ in session.run(parties))]
-        sizes.append(sum(len(record[1]) for record in session.run(links_cypher(), epoch=date(1970, 1, 1))))
-    return {"parties": sizes[0], "links": sizes[1]}
+        return {"parties": sum(1 for _ in session.run(parties)), "links": sum(len(r[1]) for r in session.run(links))}
 
 
 def _driver() -> Any:

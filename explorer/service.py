@@ -178,7 +178,7 @@ class Explorer:
         """
         from explorer.digging import Dig, Filters, directions_of
 
-        chosen = Settings({**self.settings.values, **settings})
+        chosen = self.settings.but(settings)
         view = self.view(as_of)
         return Dig(
             view, self._anchors(view, anchors), directions_of(chosen.text("direction")), chosen.integer("tiers"),
@@ -193,7 +193,7 @@ class Explorer:
         from explorer.digging import Filters
         from explorer.prospecting import Prospects
 
-        chosen = Settings({**self.settings.values, **settings})
+        chosen = self.settings.but(settings)
         view = self.view(as_of)
         self._anchors(view, "all")
         tiers, least = chosen.integer("tiers"), chosen.number("min_score")
@@ -252,7 +252,7 @@ class Explorer:
     def _limits(self, rows: int | None, seconds: float | None) -> Limits:
         from explorer.querying import Limits
 
-        chosen = Settings({**self.settings.values, "query_rows": rows, "query_seconds": seconds})
+        chosen = self.settings.but({"query_rows": rows, "query_seconds": seconds})
         return Limits(
             chosen.integer("query_rows") if rows else None, self.settings.integer("query_rows"),
             chosen.number("query_seconds"), chosen.number("query_memory"), chosen.integer("query_hops"),

@@ -138,6 +138,12 @@ class Settings:
         self.login = Login.of(environ or {})
         self._data = Path((environ or {}).get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
 
+    def but(self, given: Mapping[str, object]) -> Settings:
+        """These settings with others in the place of some; None leaves what is there. Raises BadSetting."""
+        return Settings(
+            self.values | {name: self.values.get(name) if value is None else value for name, value in given.items()}
+        )
+
     @property
     def home(self) -> Path:
         """The folder under which loads into servers are kept: the setting, else one in the user's data folder."""

@@ -72,6 +72,13 @@ def test_limits_have_bounds(example: Explorer, limits: dict[str, Any]):
         example.query(CORES, **limits)
 
 
+def test_the_time_limit_of_the_settings_holds_where_none_is_given(example: Explorer) -> None:
+    hurried = Explorer.open(example.home.folder, {"query_seconds": 0.5})
+    with pytest.raises(QueryTimeout):
+        hurried.query("UNWIND range(1, 100000) AS x UNWIND range(1, 100000) AS y RETURN sum(x * y) AS s")
+    hurried.close()
+
+
 def test_a_statement_that_runs_away_is_stopped_at_the_time_limit(example: Explorer):
     with pytest.raises(QueryTimeout):
         example.query("UNWIND range(1, 100000) AS x UNWIND range(1, 100000) AS y RETURN sum(x * y) AS s", timeout=0.5)

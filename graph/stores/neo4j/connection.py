@@ -50,7 +50,7 @@ class Connection:
         return hashlib.sha256(place.encode()).hexdigest()[:16]
 
     @contextmanager
-    def session(self, *, write: bool = False) -> Iterator[Session]:
+    def session(self, *, write: bool = False, fetch: int = FETCH) -> Iterator[Session]:
         """A session of the driver; what the driver raises in the block becomes a StoreError."""
         with (
             worded(self.address, self.login),
@@ -58,13 +58,13 @@ class Connection:
                 database=self.login.database or None,
                 default_access_mode=WRITE_ACCESS if write else READ_ACCESS,
                 bookmark_manager=self._bookmarks,
-                fetch_size=FETCH,
+                fetch_size=fetch,
             ) as session,
         ):
             yield session
 
-    def read(self, work: Callable[[ManagedTransaction], T]) -> T:
-        with self.session() as session:
+    def read(self, work: Callable[[ManagedTransaction], T], *, fetch: int = FETCH) -> T:
+        with self.session(fetch=fetch) as session:
             return session.execute_read(work)
 
     def write(self, work: Callable[[ManagedTransaction], T]) -> T:

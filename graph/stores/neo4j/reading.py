@@ -1,13 +1,15 @@
 """From the server back to files: the party table, the links as arrays and the bonds, read as collected columns.
 
-One record holds all links of a supplier, a list for each column: several times faster than a record for each link.
+One record holds a page of nodes, or all links of a page of suppliers, a list for each column: many times faster than
+a record for each link, and faster than one for each supplier.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from graph.algorithms.anchors import cores_within_2
 from graph.algorithms.network import MISSING, NO_AMOUNT, Array, Links, Strength
 from graph.bonds import TYPES
 from graph.model import NODE, RELATION
-from graph.stores.neo4j.connection import FETCH, Connection
+from graph.stores.neo4j.connection import Connection
 
 LINK_COLUMNS: dict[str, pa.DataType] = {
     "amount": pa.float64(), "n": pa.int64(), "first": pa.int32(), "last": pa.int32(), "share_out": pa.float64(),
@@ -32,6 +34,8 @@ LINK_COLUMNS: dict[str, pa.DataType] = {
 DAYS = {"first", "last"}
 """Dates that the server counts from 1970: a number is read four times as fast as a date."""
 EPOCH = date(1970, 1, 1)
+PAGE, PAGES = 1000, 4
+"""Nodes whose values make one record, and records that are under way at a time."""
 CHUNK = 1 << 18
 """Values that are held as Python objects before they become an array."""
 
@@ -44,8 +48,8 @@ class _Growing:
     chunks: list[pa.Array] = field(default_factory=list)
     pending: list[Any] = field(default_factory=list)
 
-    def extend(self, values: Sequence[Any]) -> None:
-        self.pending += values
+    def extend(self, values: Iterable[Any]) -> None:
+        self.pending.extend(values)
         if len(self.pending) >= CHUNK:
             self.pack()
 
@@ -58,8 +62,22 @@ class _Growing:
         return pa.chunked_array(self.chunks, self.kind).combine_chunks()
 
 
+def paged_cypher(label: str) -> str:
+    """Rows of `page`, $page nodes of a kind each; needs no index."""
+    return (
+        f"MATCH (n:`{label}`) WITH collect(n) AS found UNWIND range(0, size(found) - 1, $page) AS at"
+        " WITH found[at..at + $page] AS page"
+    )
+
+
+def nodes_cypher(label: str) -> str:
+    """One row for each page: the model's properties as lists."""
+    lists = ", ".join(f"[n IN page | n.`{p.name}`] AS `{p.name}`" for p in NODE[label].properties)
+    return f"{paged_cypher(label)} RETURN {lists}"
+
+
 def collected_cypher(start: str, relation: str, end: str, columns: Mapping[str, pa.DataType]) -> str:
-    """One row for each start: its key, the keys of the ends and the columns of the relationships, as lists.
+    """One row for each page of starts: their keys, then for each of them lists of the ends' keys and of the columns.
 
     $epoch is bound to the day that days, which are columns of int32 dates, are counted from.
     """
@@ -69,10 +87,11 @@ def collected_cypher(start: str, relation: str, end: str, columns: Mapping[str, 
         days = name in DAYS or pa.types.is_date32(kind)
         return f"duration.inDays($epoch, r.`{name}`).days" if days else f"r.`{name}`"
 
-    lists = "".join(f", [r IN links | {value(name, kind)}] AS `{name}`" for name, kind in columns.items())
+    values = {"ends": f"endNode(r).`{keys[1]}`"} | {name: value(name, kind) for name, kind in columns.items()}
+    lists = "".join(f", [links IN rows | [r IN links | {of}]] AS `{name}`" for name, of in values.items())
     return (
-        f"MATCH (a:`{start}`) WITH a, [(a)-[r:`{relation}`]->(:`{end}`) | r] AS links WHERE size(links) > 0"
-        f" RETURN a.`{keys[0]}` AS start, [r IN links | endNode(r).`{keys[1]}`] AS ends{lists}"
+        f"{paged_cypher(start)} WITH page, [a IN page | [(a)-[r:`{relation}`]->(:`{end}`) | r]] AS rows"
+        f" RETURN [a IN page | a.`{keys[0]}`] AS starts{lists}"
     )
 
 
@@ -91,17 +110,16 @@ def read_snapshot(connection: Connection, folder: Path, tag: dict[str, str], pro
 def read_nodes(connection: Connection, label: str, progress: Progress) -> pa.Table:
     """All nodes of a kind with the model's columns, by code point of their keys."""
     properties = NODE[label].properties
-    statement = f"MATCH (n:`{label}`) RETURN " + ", ".join(f"n.`{p.name}` AS `{p.name}`" for p in properties)
 
     def work(transaction: ManagedTransaction) -> list[_Growing]:
         columns = [_Growing(TYPES[p.type]) for p in properties]
-        for records in _portions(transaction, statement, progress):
-            for column, values in zip(columns, zip(*records, strict=True), strict=True):
+        for lists in _pages(transaction, nodes_cypher(label), progress):
+            for column, values in zip(columns, lists, strict=True):
                 column.extend(values)
         return columns
 
     names = [p.name for p in properties]
-    table = pa.table([column.array() for column in connection.read(work)], names=names)
+    table = pa.table([column.array() for column in connection.read(work, fetch=PAGES)], names=names)
     return table.take(pc.sort_indices(table[NODE[label].key].cast(pa.binary()))).combine_chunks()
 
 
@@ -140,15 +158,14 @@ def _read_collected(
     def work(transaction: ManagedTransaction) -> tuple[_Growing, list[int], list[_Growing]]:
         owners, sizes = _Growing(pa.string()), list[int]()
         columns = [_Growing(kind) for kind in (pa.string(), *read.values())]
-        for records in _portions(transaction, statement, progress):
-            for owner, *lists in records:
-                owners.extend([owner])
-                sizes.append(len(lists[0]))
-                for column, values in zip(columns, lists, strict=True):
-                    column.extend(values)
+        for starts, *nested in _pages(transaction, statement, progress):
+            owners.extend(starts)
+            sizes.extend(map(len, nested[0]))
+            for column, lists in zip(columns, nested, strict=True):
+                column.extend(chain.from_iterable(lists))
         return owners, sizes, columns
 
-    owners, sizes, (others, *columns) = connection.read(work)
+    owners, sizes, (others, *columns) = connection.read(work, fetch=PAGES)
     a, b = _numbers(owners, starts), _numbers(others, ends)
     arrays = [column.array().cast(kind) for column, kind in zip(columns, kinds.values(), strict=True)]
     return np.repeat(a, np.array(sizes, np.int64)), b, dict(zip(kinds, arrays, strict=True))
@@ -180,10 +197,11 @@ def _native(values: list[Any], kind: pa.DataType) -> list[Any]:
     return values
 
 
-def _portions(transaction: ManagedTransaction, statement: str, progress: Progress) -> Iterator[list[list[Any]]]:
-    """The records of a statement, `FETCH` at a time."""
-    done, result = 0, transaction.run(statement, {"epoch": EPOCH})
-    while records := result.fetch(FETCH):
-        yield [record.values() for record in records]
-        done += len(records)
+def _pages(transaction: ManagedTransaction, statement: str, progress: Progress) -> Iterator[list[list[Any]]]:
+    """The columns of one page of nodes after the other."""
+    done = 0
+    for record in transaction.run(statement, {"epoch": EPOCH, "page": PAGE}):
+        columns = record.values()
+        yield columns
+        done += len(columns[0])
         progress("neo4j_read", done, 0)
