@@ -79,8 +79,12 @@ def start(view: View, name: str) -> dict[str, object]:
 
 def once(store: Explorer, name: str, given: dict[str, object]) -> Timing:
     """The second time counts: a server keeps the plan of a statement that it has seen."""
-    rows = [timed(f"{store.store.dialect} {name}", lambda: store.query(name, **given).rows.to_pylist()) for _ in "12"]
-    return min(rows, key=lambda timing: timing.wall)
+    shown = [column for column, kind in library.query(name, "ladybug").columns if kind != "graph"]
+
+    def rows() -> list[dict[str, object]]:
+        return store.query(name, **given).rows.select(shown).to_pylist()
+
+    return min((timed(f"{store.store.dialect} {name}", rows) for _ in "12"), key=lambda timing: timing.wall)
 
 
 def slowest(where: str, timings: dict[str, Timing], limit: float) -> Figure:
