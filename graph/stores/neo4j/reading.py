@@ -90,7 +90,7 @@ def collected_cypher(start: str, relation: str, end: str, columns: Mapping[str, 
     values = {"ends": f"endNode(r).`{keys[1]}`"} | {name: value(name, kind) for name, kind in columns.items()}
     lists = "".join(f", [links IN rows | [r IN links | {of}]] AS `{name}`" for name, of in values.items())
     return (
-        f"{paged_cypher(start)} WITH page, [a IN page | [(a)-[r:`{relation}`]->(:`{end}`) | r]] AS rows"
+        f"{paged_cypher(start)} WITH page, [a IN page | [(a)-[r:`{relation}`]->() | r]] AS rows"
         f" RETURN [a IN page | a.`{keys[0]}`] AS starts{lists}"
     )
 
