@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -49,12 +51,12 @@ class Introductions:
     @property
     def hops(self) -> Array:
         """int8[p, b], 0 where there is no source."""
-        return np.maximum((self.path >= 0).sum(axis=2) - 1, 0).astype(np.int8)
+        return np.asarray(np.maximum((self.path >= 0).sum(axis=2) - 1, 0), np.int8)
 
     def score(self) -> Array:
         """float64[p]: 1 - ∏(1 - strength), 0 where nobody introduces."""
         missing = np.where(self.source < 0, 1.0, -np.expm1(-self.cost / MICRO))
-        return 1.0 - np.prod(missing, axis=1)
+        return np.asarray(1.0 - np.prod(missing, axis=1))
 
 
 def introduce(
@@ -86,8 +88,8 @@ def introduce(
     with ThreadPoolExecutor(threads) as pool:
         _in_pieces(pool, known.parties, lambda i, j: _first(i, j, ptr, rows, sources, open_, labels[0], near[0]))
         for r in range(1, rounds):
-            fixed = r, ptr, rows, open_, near[r - 1].min(initial=NO_WAY), near, labels, via
-            _in_pieces(pool, known.parties, lambda i, j, fixed=fixed: _pull(i, j, *fixed))
+            pull = partial(_pulled, (r, ptr, rows, open_, near[r - 1].min(initial=NO_WAY), near, labels, via))
+            _in_pieces(pool, known.parties, pull)
         nearest = near[: hops - 1].min(axis=0, initial=NO_WAY)
         which = frozen(prospects, "i4")
         found = np.full((len(which), best), NOTHING)
@@ -115,6 +117,10 @@ def accept(prospect: ArrayLike, source: ArrayLike, cost: ArrayLike, most: int) -
     served = np.zeros(prospect.max(initial=-1) + 1, np.bool_)
     _accept(order, prospect, source, most, given, served, taken)
     return taken
+
+
+def _pulled(given: tuple[Any, ...], start: int, stop: int) -> None:
+    _pull(start, stop, *given)
 
 
 def _in_pieces(pool: ThreadPoolExecutor, count: int, work: Callable[[int, int], None]) -> None:
