@@ -98,6 +98,7 @@ SETTINGS = (
     Setting("trade_weight", 0.7, SHARE),
     Setting("group_weight", 0.3, SHARE),
     Setting("group_members", 50, (2, 1000)),
+    Setting("introductions", 5, (1, 1_000_000)),
 )
 SETTING = {setting.name: setting for setting in SETTINGS}
 
