@@ -15,7 +15,7 @@ from graph.algorithms.network import Array, frozen
 
 PURPOSE = 3
 """Of the worlds of this simulation: it shares none with those that a choice was made on."""
-BLOCK = 256
+BLOCK = 1024
 
 
 @dataclass(frozen=True)
