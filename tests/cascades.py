@@ -51,7 +51,6 @@ class Small:
         return {party for party in reached - {source} if self.won[party]}
 
 
-
 def spread(referrers: Iterable[int], worlds: Worlds, worth: Sequence[float]) -> float:
     """What they bring together, each party once, nobody himself."""
     return sum(

@@ -102,9 +102,7 @@ def test_one_seed_gives_one_simulation_and_one_sample_with_any_number_of_threads
     assert one.totals.tobytes() == three.totals.tobytes()
     assert (one.gain.tobytes(), one.error.tobytes()) == (three.gain.tobytes(), three.error.tobytes())
     begin = roots(made, referrers)
-    single, triple = (
-        sample(made, begin, 30_000, seed=4, purpose=1, draw=2, threads=threads) for threads in (1, 3)
-    )
+    single, triple = (sample(made, begin, 30_000, seed=4, purpose=1, draw=2, threads=threads) for threads in (1, 3))
     assert (single.member.tobytes(), single.start.tobytes()) == (triple.member.tobytes(), triple.start.tobytes())
 
 

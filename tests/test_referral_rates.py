@@ -25,7 +25,7 @@ def slow_prior(counts: list[tuple[int, int]]) -> tuple[float, float]:
 
 
 def test_a_prior_worked_out_by_hand() -> None:
-    """3 of 4, 1 of 4, 0 of 2: μ 0.4; S = 4·0.1225 + 4·0.0225 + 2·0.16 = 0.9; ρ = (0.9 − 0.24·2) / (0.24·4.4) ... """
+    """3 of 4, 1 of 4, 0 of 2: μ 0.4; S = 4·0.1225 + 4·0.0225 + 2·0.16 = 0.9; ρ = (0.9 − 0.24·2) / (0.24·4.4) ..."""
     prior = fit(np.array([3, 1, 0]), np.array([4, 4, 2]))
     likeness = (0.9 - 0.24 * 2.0) / (0.24 * (3 * 0.6 + 3 * 0.6 + 1 * 0.8))
     assert (prior.mean, prior.outcomes, prior.referrers) == (0.4, 10, 3)
@@ -36,9 +36,7 @@ def test_rates_equal_the_formulas_on_random_referrals() -> None:
     rng = random.Random(4)
     for _ in range(300):
         parties = rng.randint(1, 12)
-        rows = [
-            (rng.randrange(parties), rng.choice([CONVERTED, DECLINED, OPEN])) for _ in range(rng.randint(0, 40))
-        ]
+        rows = [(rng.randrange(parties), rng.choice([CONVERTED, DECLINED, OPEN])) for _ in range(rng.randint(0, 40))]
         found = referral_rates([who for who, _ in rows], [outcome for _, outcome in rows], parties)
         counts = [
             (sum(row == (party, CONVERTED) for row in rows),

@@ -29,6 +29,8 @@ GROWTH = 1.5
 """How many times as many each further round has as the one before, with all of that one's."""
 FAILURE = 0.001
 """The certificate is wrong in at most this share of campaigns."""
+SETTLED = 0.01
+"""Where chance moves the bounds by no more than this, further sets will not raise the certificate."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class Campaign:
     upper: float
     """and no k of the candidates more than this"""
     sets: int
-    """that chose, and as many again that bounded"""
+    """that chose, and about as many again that bounded"""
+    settled: bool
+    """whether more sets would hardly change the bounds"""
 
     @property
     def certificate(self) -> float:
@@ -73,6 +77,7 @@ class _Choice:
     lower_obvious: float
     upper: float
     sets: int
+    settled: bool
 
 
 def campaign(
@@ -115,7 +120,7 @@ def campaign(
         order[chosen], won.gain, won.error, won.expected, standard_error(won.totals),
         "same" if same else "one_hop" if lost else "sets", 0.0 if same else abs(lead),
         0.0 if same else standard_error(leads), choice.lower_obvious if lost else choice.lower, choice.upper,
-        choice.sets,
+        choice.sets, choice.settled,
     )  # fmt: skip
 
 
@@ -124,7 +129,7 @@ def _choose(
 ) -> _Choice:
     """Sample more and more sets until the choice is good enough."""
     if not begin.total or not k:
-        return _Choice(Cover(np.arange(k), np.zeros(k, np.int64), 0), 0.0, 0.0, 0.0, 0)
+        return _Choice(Cover(np.arange(k), np.zeros(k, np.int64), 0), 0.0, 0.0, 0.0, 0, True)
     rounds = 1 + math.ceil(math.log(max(most_sets / START, 1), GROWTH))
     doubt = math.log(3 * rounds / FAILURE)
     choosing, bounding, done, draw = NO_SETS, NO_SETS, 0, 0
@@ -135,7 +140,7 @@ def _choose(
             for sets, purpose in ((choosing, CHOOSING), (bounding, BOUNDING))
         )
         choice = _round(choosing, bounding, begin.total, len(order), k, doubt)
-        if choice.lower >= target * choice.upper or size >= most_sets:
+        if choice.lower >= target * choice.upper or size >= most_sets or choice.settled:
             return choice
         done, draw = size, draw + 1
 
@@ -143,13 +148,13 @@ def _choose(
 def _round(choosing: Sets, bounding: Sets, total: float, candidates: int, k: int, doubt: float) -> _Choice:
     found = cover(choosing.start, choosing.member, candidates, k)
     each, of_each = total / max(choosing.number, 1), total / max(bounding.number, 1)
+    hits, most = bounding.hit(found.chosen), found.upper
+    lower, upper = _at_least(hits, doubt), _at_most(most, doubt)
     return _Choice(
-        found,
-        of_each * _at_least(bounding.hit(found.chosen), doubt),
-        of_each * _at_least(bounding.hit(np.arange(k)), doubt),
-        min(each * _at_most(found.upper, doubt), total) if choosing.number else total,
-        choosing.number,
-    )
+        found, of_each * lower, of_each * _at_least(bounding.hit(np.arange(k)), doubt),
+        min(each * upper, total) if choosing.number else total, choosing.number,
+        settled=hits - lower <= SETTLED * hits and upper - most <= SETTLED * most,
+    )  # fmt: skip
 
 
 def _at_least(hits: int, doubt: float) -> float:

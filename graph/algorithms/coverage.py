@@ -81,9 +81,7 @@ def _turned(start: Array, member: Array, candidates: int) -> tuple[Array, Array]
 
 
 @njit(cache=True, nogil=True)
-def _take(
-    best: int, start: Array, member: Array, into: Array, sets: Array, covered: Array, counts: Array
-) -> None:
+def _take(best: int, start: Array, member: Array, into: Array, sets: Array, covered: Array, counts: Array) -> None:
     for i in range(into[best], into[best + 1]):
         one = sets[i]
         if not covered[one]:

@@ -1,7 +1,7 @@
 """Influence: how many new customers each referrer is expected to bring (DESIGN 4.4, docs/definitions.md).
 
-Whom a referrer wins himself is known exactly: the sum of his chances. Only what comes on top, those won by others whom
-he won, is simulated, so that few worlds tell much. All referrers meet the same worlds, which makes them comparable.
+Whom a referrer wins himself is known exactly: the sum of his chances. Only what comes on top, those won by others
+whom he won, is simulated, so that few worlds tell much. All referrers meet the same worlds, so they compare well.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _block(
     keys = np.empty(worlds, np.uint64)
     for world in range(worlds):
         keys[world] = world_key(seed, PURPOSE, world)
-    mark, stamp = np.full(len(won), -1, np.int64), np.int64(0)
+    mark, stamp = np.full(len(won), -1, np.int64), 0
     queue = np.empty(len(won), np.int32)
     for row in range(len(who)):
         source = who[row]

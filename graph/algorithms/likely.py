@@ -90,7 +90,7 @@ def _search(
     found: Array, costs: Array,
 ) -> list[int]:  # fmt: skip
     """Settle parties by (cost, party) until enough of them count; `best` is -1 where nobody came yet."""
-    heap, touched = [np.int64(source)], [np.int64(source)]
+    heap, touched = [np.int64(source)], [int(source)]
     best[source], parent[source], filled = 0, -1, 0
     while heap and filled < most:
         key = heappop(heap)
@@ -105,7 +105,7 @@ def _search(
                 total, to = cost + max(int(np.rint(-math.log(out[i]) * MICRO)), 1), np.int64(party[i])
                 if best[to] < 0 or total < best[to]:
                     if best[to] < 0:
-                        touched.append(to)
+                        touched.append(int(to))
                     best[to], parent[to] = total, at
                     heappush(heap, (total << 32) | to)
     return touched

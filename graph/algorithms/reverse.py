@@ -1,15 +1,15 @@
 """Reverse reachable sets: who could have brought a new customer, sampled backwards from him.
 
 Borgs, C., Brautbar, M., Chayes, J. and Lucier, B. (2014): Maximizing social influence in nearly optimal time. SODA
-2014, 946-957. The share of sets that hold at least one of some candidates, times `total`, is what these bring together.
+2014, 946-957. The share of sets that hold at least one of some candidates, times `total`, is what these bring.
 
-Most parties are won by nobody in most worlds, and sets without a candidate tell nothing. So only worlds are sampled in
-which a live step into the root comes from a candidate, or from somebody into whom a live step leads in turn. As steps
-into different parties are independent, the chance of that is known for every root, and so is the law of the steps given
-that it happens; `total` is the sum of these chances. A root is not in its own set: nobody brings himself.
+Most parties are won by nobody in most worlds, and sets without a candidate tell nothing. So only worlds are sampled
+in which a live step into the root comes from a candidate, or from somebody into whom a live step leads in turn. As
+steps into different parties are independent, the chance of that is known for every root, and so is the law of the
+steps given that it happens; `total` is the sum of these chances. A root is not in its own set: nobody brings himself.
 
-Roots come one after the other, as often as a Poisson number says. Given how many sets came out they are as independent
-as if each root had been drawn, and the steps into a root are read once for all of its sets.
+Roots come one after the other, as often as a Poisson number says. Given how many sets came out they are as
+independent as if each root had been drawn, and the steps into a root are read once for all of its sets.
 """
 
 from __future__ import annotations

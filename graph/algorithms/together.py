@@ -83,10 +83,11 @@ def _block(
         credit[:] = 0.0
         asking = _spread(who, key, ptr, party, out, won, worth, chosen, mark, asked, world, queue, open_, credit)
         for i in range(asking):
+            goal = open_[i]
             for place in range(len(who)):
                 fresh += 1
-                if who[place] != open_[i] and _reaches(who[place], open_[i], key, ptr, party, out, asked, fresh, queue):
-                    credit[place] += worth[open_[i]]
+                if who[place] != goal and _reaches(who[place], goal, key, ptr, party, out, asked, fresh, queue):
+                    credit[place] += worth[goal]
                     break
         totals[world - first] = credit.sum()
         sums[0] += credit
@@ -132,8 +133,9 @@ def _spread(
 
 @njit(cache=True, nogil=True)
 def _reaches(
-    source: int, goal: int, key: np.uint64, ptr: Array, party: Array, out: Array, mark: Array, stamp: int, queue: Array
-) -> bool:
+    source: int, goal: int, key: np.uint64, ptr: Array, party: Array, out: Array,
+    mark: Array, stamp: int, queue: Array,
+) -> bool:  # fmt: skip
     mark[source] = stamp
     queue[0], waiting = source, 1
     while waiting:
