@@ -107,9 +107,10 @@ def basis(view: View, settings: Settings, threads: int, asked: Asked) -> Basis:
 
 def sources(view: View, rates: Rates) -> Array:
     """bool[n]: customers, and referrers who are none but brought somebody or have no outcome yet (DESIGN 4.3)."""
-    flag = view.parties.flag
+    flag, is_referrer = view.parties.flag, view.parties.flag("is_referrer").copy()
+    is_referrer[view.bonds.ends("referrals")[0]] = True
     brought = (rates.converted > 0) | (rates.known == 0)
-    asked = flag("is_customer") | (flag("is_referrer") & brought)
+    asked = flag("is_customer") | (is_referrer & brought)
     return np.asarray(asked & ~flag("do_not_contact") & ~flag("no_introductions"))
 
 
