@@ -11,6 +11,7 @@ import click
 from explorer import __version__
 from explorer.commands import words
 from explorer.commands.digging import dig, prospects
+from explorer.commands.introducing import introduce
 from explorer.commands.loading import load, rollback, status
 from explorer.commands.looking import find, show
 from explorer.commands.making import export, generate
@@ -28,7 +29,7 @@ def explorer(context: click.Context, /, lang: str | None) -> None:
     words.enter(context, lang)
 
 
-for command in (generate, load, rollback, status, find, show, dig, prospects, referrers, query, export):
+for command in (generate, load, rollback, status, find, show, dig, prospects, introduce, referrers, query, export):
     explorer.add_command(command)
 
 
