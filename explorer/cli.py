@@ -10,6 +10,7 @@ import click
 
 from explorer import __version__
 from explorer.commands import words
+from explorer.commands.circling import circles
 from explorer.commands.digging import dig, prospects
 from explorer.commands.loading import load, rollback, status
 from explorer.commands.looking import find, show
@@ -27,7 +28,7 @@ def explorer(context: click.Context, /, lang: str | None) -> None:
     words.enter(context, lang)
 
 
-for command in (generate, load, rollback, status, find, show, dig, prospects, query, export):
+for command in (generate, load, rollback, status, find, show, dig, prospects, circles, query, export):
     explorer.add_command(command)
 
 
