@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from explorer.acquaintance import PERSONAL, acquaintance
 from explorer.settings import Settings
 from explorer.view import View
 from graph.algorithms.network import PROSPECT, Array
+
+if TYPE_CHECKING:
+    from graph.algorithms.acquaintance import Acquaintance
 
 CONTACT = 0.5
 """The share of acquaintances somebody really speaks to."""
@@ -19,13 +24,17 @@ WEIGHTS = (1.0, 1000.0)
 
 def expected(view: View, settings: Settings, threads: int) -> Array:
     """float64[n]: the sum of a referrer's chances to win whom he knows, to six decimals; NaN for who is not asked."""
-    converted, known = _outcomes(view)
-    rate = _rates(converted, known)
+    people, chance = chances(view, settings, threads)
+    total = np.concatenate(([0.0], np.cumsum(chance)))
+    return np.where(permitted(view), np.round(total[people.ptr[1:]] - total[people.ptr[:-1]], 6), np.nan)
+
+
+def chances(view: View, settings: Settings, threads: int) -> tuple[Acquaintance, Array]:
+    """Who knows whom by ties and referrals, and float64[2e]: the chance that the row's party wins the other."""
     people = acquaintance(view, settings, threads, PERSONAL)
+    rate = np.repeat(_rates(*_outcomes(view)), np.diff(people.ptr))
     open_to = view.standing[people.rows & 0xFFFFFFFF] == PROSPECT
-    total = np.concatenate(([0.0], np.cumsum(people.strength * open_to)))
-    reach = total[people.ptr[1:]] - total[people.ptr[:-1]]
-    return np.where(_permitted(view, converted, known), np.round(CONTACT * rate * reach, 6), np.nan)
+    return people, CONTACT * rate * people.strength * open_to
 
 
 def _outcomes(view: View) -> tuple[Array, Array]:
@@ -38,9 +47,9 @@ def _outcomes(view: View) -> tuple[Array, Array]:
     return converted, converted + np.bincount(referrer[outcome == "declined"], minlength=n)
 
 
-def _permitted(view: View, converted: Array, known: Array) -> Array:
-    """Customers, and referrers who brought one or of whom nothing is known yet; nobody who opted out (DESIGN 4.3)."""
-    flag = view.parties.flag
+def permitted(view: View) -> Array:
+    """bool[n]: customers, and referrers who brought one or of whom nothing is known yet; nobody who opted out."""
+    flag, (converted, known) = view.parties.flag, _outcomes(view)
     trusted = flag("is_customer") | (flag("is_referrer") & ((converted > 0) | (known == 0)))
     return np.asarray(trusted & ~flag("do_not_contact") & ~flag("no_introductions"))
 
