@@ -67,9 +67,10 @@ def _links(store: Store, parties: list[str]) -> list[Link]:
                 if ends[0 if leaving else 1] != "Party":
                     continue
                 found = store.ask(links_statement(relation, ends, leaving=leaving), {"ids": parties}).to_pylist()
-                found.sort(key=lambda row: (-(row.get("alive") or 0.0), row["source"], row["target"]))
+                found.sort(key=lambda row: (-(row.get("alive") or 0.0), row["start_id"], row["end_id"]))
                 links += [
-                    ((ends[0], row.pop("source")), (ends[1], row.pop("target")), relation.type, row) for row in found
+                    ((ends[0], row.pop("start_id")), (ends[1], row.pop("end_id")), relation.type, row)
+                    for row in found
                 ]
     return links
 

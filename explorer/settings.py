@@ -43,6 +43,31 @@ class Setting:
         return value
 
 
+@dataclass(frozen=True)
+class Weights(Setting):
+    """Several numbers from 0 to 1, each with its word: "kin=0.9, other=0.3"; words not given keep their default."""
+
+    def parse(self, text: object) -> Value:
+        try:
+            given = weights(str(text))
+        except ValueError:
+            raise BadSetting("setting_weights", name=self.name, value=text) from None
+        united = weights(str(self.default)) | given
+        return ", ".join(f"{word}={weight:g}" for word, weight in united.items())
+
+
+def weights(text: str) -> dict[str, float]:
+    """Read "kin=0.9, other=0.3"; raises ValueError for what is no number from 0 to 1."""
+    pairs = [part.rpartition("=") for part in text.split(",") if part.strip()]
+    found = {word.strip(): float(weight) for word, _, weight in pairs}
+    if not all(word and 0 <= weight <= 1 for word, weight in found.items()):
+        raise ValueError(text)
+    return found
+
+
+TIES = "spouse=0.95, kin=0.9, legal_representative=0.9, friend=0.6, partner=0.5, colleague=0.5, classmate=0.5,"
+SHARE = (0.0, 1.0)
+
 SETTINGS = (
     Setting("store", "./explorer-store"),
     Setting("home", ""),
@@ -65,6 +90,16 @@ SETTINGS = (
     Setting("query_seconds", 30.0, (0.1, 3600.0)),
     Setting("query_hops", 6, (1, 15)),
     Setting("query_memory", 2.0, (0.5, 4096.0)),
+    Weights("tie_weights", f"{TIES} neighbour=0.4, other=0.3"),
+    Setting("tie_half_life", 36.0, (0.1, 1200.0)),
+    Setting("referral_weight", 0.6, SHARE),
+    Setting("ownership_weight", 0.5, SHARE),
+    Setting("ownership_share_weight", 0.45, SHARE),
+    Setting("ownership_unknown_weight", 0.7, SHARE),
+    Setting("guarantee_weight", 0.7, SHARE),
+    Setting("trade_weight", 0.7, SHARE),
+    Setting("group_weight", 0.3, SHARE),
+    Setting("group_members", 50, (2, 1000)),
 )
 SETTING = {setting.name: setting for setting in SETTINGS}
 

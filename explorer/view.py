@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from graph.algorithms.network import Array, Graph
 from graph.parties import Parties
 
 if TYPE_CHECKING:
+    from graph.algorithms.acquaintance import Acquaintance
+    from graph.bonds import Bonds
     from graph.loaders.outcome import LoadReport
 
 CANDIDATES = 20
@@ -55,6 +57,18 @@ class View:
     def cores(self) -> Array:
         """int32: rows of all core enterprises, in the order of their ids."""
         return np.flatnonzero(self.parties.flag("is_core")).astype(np.int32)
+
+    @cached_property
+    def bonds(self) -> Bonds:
+        """Ties, referrals and the like; raises StoreError where the load is older than they are."""
+        from graph.bonds import Bonds
+
+        return Bonds(self.version / "snapshot")
+
+    @cached_property
+    def acquaintances(self) -> dict[tuple[str, ...], tuple[Any, Acquaintance]]:
+        """By the types of relations in it, who knows whom, with the settings it was computed with."""
+        return {}
 
     def standing_word(self, row: int) -> str:
         """What a party is to the bank: customer, do_not_contact or prospect."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-VERSION = 1
+VERSION = 2
 """Part of the load id: raise it whenever the same rows would make another graph."""
 
 Kind = Literal["id", "text", "ids", "roles", "amount", "number", "share", "count", "date", "flag"]
@@ -151,13 +151,6 @@ TABLES = (
 TABLE = {table.name: table for table in TABLES}
 ROLE_TABLES = tuple(table for table in TABLES if table.nature == "role")
 OUTCOMES = ("converted", "declined", "open")
-TIE_STRENGTH = {
-    "spouse": 0.95, "kin": 0.9, "legal_representative": 0.9, "friend": 0.6, "partner": 0.5, "colleague": 0.5,
-    "classmate": 0.5, "neighbour": 0.4,
-}  # fmt: skip
-"""Strength of a tie that states none; TIE_OTHER for any other kind."""
-TIE_OTHER = 0.3
-TIE_DECAY_MONTHS = 36
 
 
 @dataclass(frozen=True)
@@ -236,7 +229,8 @@ RELATIONS = (
     Relation("REFERRED", (("Party", "Party"),), _properties(
         "date: DATE, outcome, reward: DOUBLE, event_id"), "referrals", ("event_id",)),
     # (:Party)-[:KNOWS]->(:Party), one per pair and kind, smaller id first
-    Relation("KNOWS", (("Party", "Party"),), _properties("kind, strength: DOUBLE, date: DATE"), "ties", ("kind",)),
+    Relation("KNOWS", (("Party", "Party"),), _properties(
+        "kind, strength: DOUBLE, date: DATE, source"), "ties", ("kind",)),
     # (:Party)-[:OWNS]->(:Party)
     Relation("OWNS", (("Party", "Party"),), _properties("kind, share: DOUBLE, date: DATE"), "ownership", ("kind",)),
     # (:Party)-[:GUARANTEES]->(:Party)

@@ -25,10 +25,11 @@ def shuffled(text: str, seed: int) -> str:
 
 
 def same_files(left: Path, right: Path) -> bool:
-    names = sorted(path.name for path in left.iterdir())
-    return names == sorted(path.name for path in right.iterdir()) and not any(
-        filecmp.cmpfiles(left, right, names, shallow=False)[1:]
+    names, others = (
+        sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+        for folder in (left, right)
     )
+    return names == others and not any(filecmp.cmpfiles(left, right, names, shallow=False)[1:])
 
 
 def version(explorer: Explorer) -> Path:

@@ -13,6 +13,7 @@ import pytest
 
 from explorer import Explorer
 from explorer.errors import InputError, NothingLoaded, StoreBusy, StoreError
+from graph.bonds import SCHEMAS
 from graph.stores.base import table_files
 from graph.stores.neo4j import mark
 from graph.stores.neo4j.store import Neo4jStore
@@ -114,6 +115,15 @@ def test_all_answers_and_exports_of_a_county_are_the_same_bytes_on_both_stores(
     core = folder.view().parties.take("party_id", folder.view().cores[:1])[0].as_py()
     assert nx.utils.graphs_equal(folder.neighbourhood(core, hops=2), other.neighbourhood(core, hops=2))
     assert folder.party(core) == other.party(core)
+    kept = [bonds_of(explorer) for explorer in (folder, machine("loader"), other)]
+    assert set(kept[0]) == {f"{name}.arrow" for name in SCHEMAS}
+    assert kept[1:] == [kept[0], kept[0]]
+
+
+def bonds_of(explorer: Explorer) -> dict[str, bytes]:
+    """The files of ties, referrals and the like beside the snapshot."""
+    folder = explorer.store.version() / "snapshot" / "bonds"
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def answers(run: Run, folder: Path, store: list[object]) -> dict[str, bytes]:

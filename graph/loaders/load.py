@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from explorer.errors import BadTables, InputError
 from explorer.progress import Progress
 from graph.loaders import build, rejects, transform, workbench
+from graph.loaders.bonds import write_bonds
 from graph.loaders.changes import compare, write_head
 from graph.loaders.check import check
 from graph.loaders.links import newest_date
@@ -118,6 +119,7 @@ def _transform(
     transform.write_nodes(db, version / "graph", progress)
     transform.write_relations(db, version / "graph", progress)
     build.write_parties(version)
+    write_bonds(db, version, progress)
     report = describe(
         db, checked, built.as_of, given=order.as_of is not None, links=len(built.links.supplier), identity=identity
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from explorer.settings import SETTING, weights
 from graph.algorithms.strength import DAYS_A_MONTH
 from graph.loaders.faults import IDENTICAL, SUPERSEDED, Fault, faults
 from graph.loaders.sql import literal, name
-from graph.model import TIE_DECAY_MONTHS, TIE_OTHER, TIE_STRENGTH, Table
+from graph.model import Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -71,16 +72,15 @@ def _standing(db: duckdb.DuckDBPyConnection, table: Table, as_of: date | None) -
 
 
 def _tie_strength(db: duckdb.DuckDBPyConnection, as_of: date | None) -> str:
-    """DESIGN 4.3: strength, else by kind, halved every 36 months before as_of (the newest trade, referral or tie)."""
+    """Strength by the default weights, halved with the years before as_of (the newest trade, referral or tie)."""
     newest = "SELECT max(date) FROM rows_supplies"
     if as_of:
         newest = f"SELECT DATE {literal(as_of.isoformat())}"
     elif db.execute(newest).fetchall() == [(None,)]:
         kept = "SELECT date FROM rows_referrals UNION ALL SELECT date FROM checked_ties WHERE row_fault = 0"
         newest = f"SELECT max(date) FROM ({kept})"
-    kinds = " ".join(f"WHEN '{kind}' THEN {strength}" for kind, strength in TIE_STRENGTH.items())
+    by_kind = weights(str(SETTING["tie_weights"].default))
+    other, half_life = by_kind.pop("other"), SETTING["tie_half_life"].default
+    kinds = " ".join(f"WHEN '{kind}' THEN {strength}" for kind, strength in by_kind.items())
     months = f"greatest(0, (({newest}) - date) / {DAYS_A_MONTH})"
-    return (
-        f"coalesce(strength, CASE kind {kinds} ELSE {TIE_OTHER} END)"
-        f" * coalesce(pow(2, -{months} / {TIE_DECAY_MONTHS}), 1)"
-    )
+    return f"coalesce(strength, CASE kind {kinds} ELSE {other} END) * coalesce(pow(2, -{months} / {half_life}), 1)"

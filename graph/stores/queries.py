@@ -32,7 +32,7 @@ def nodes_statement(node: Node) -> str:
 
 
 def links_statement(relation: Relation, ends: tuple[str, str], *, leaving: bool) -> str:
-    """Relationships that leave (or arrive at) nodes bound as $ids; columns source, target and the properties."""
+    """Relationships that leave (or arrive at) nodes bound as $ids; columns start_id, end_id and the properties."""
     start, end = (NODE[label] for label in ends)
     return statement(
         "links_out" if leaving else "links_in",

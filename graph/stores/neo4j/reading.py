@@ -1,14 +1,13 @@
-"""From the server back to files: the party table and the links as arrays, read as collected columns.
+"""From the server back to files: the party table, the links as arrays and the bonds, read as collected columns.
 
 One record holds all links of a supplier, a list for each column: several times faster than a record for each link.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +17,14 @@ import pyarrow.compute as pc
 from neo4j import ManagedTransaction
 
 from explorer.progress import Progress
+from graph import bonds, snapshot
 from graph import parties as register
-from graph import snapshot
 from graph.algorithms.anchors import cores_within_2
 from graph.algorithms.network import MISSING, NO_AMOUNT, Array, Links, Strength
-from graph.model import NODE, Type
+from graph.bonds import TYPES
+from graph.model import NODE, RELATION
 from graph.stores.neo4j.connection import FETCH, Connection
 
-TYPES: dict[Type, pa.DataType] = {
-    "STRING": pa.string(), "INT64": pa.int64(), "DOUBLE": pa.float64(), "DATE": pa.date32(), "BOOL": pa.bool_(),
-}  # fmt: skip
 LINK_COLUMNS: dict[str, pa.DataType] = {
     "amount": pa.float64(), "n": pa.int64(), "first": pa.int32(), "last": pa.int32(), "share_out": pa.float64(),
     "share_in": pa.float64(), "alive": pa.float64(), "cost_up": pa.int32(), "cost_down": pa.int32(),
@@ -61,33 +58,40 @@ class _Growing:
         return pa.chunked_array(self.chunks, self.kind).combine_chunks()
 
 
-def links_cypher() -> str:
-    """One row for each supplier; $epoch is bound to the day that days are counted from."""
-    values = {
-        name: f"duration.inDays($epoch, r.`{name}`).days" if name in DAYS else f"r.`{name}`" for name in LINK_COLUMNS
-    }
-    columns = ", ".join(f"[r IN links | {value}] AS `{name}`" for name, value in values.items())
+def collected_cypher(start: str, relation: str, end: str, columns: Mapping[str, pa.DataType]) -> str:
+    """One row for each start: its key, the keys of the ends and the columns of the relationships, as lists.
+
+    $epoch is bound to the day that days, which are columns of int32 dates, are counted from.
+    """
+    keys = NODE[start].key, NODE[end].key
+
+    def value(name: str, kind: pa.DataType) -> str:
+        days = name in DAYS or pa.types.is_date32(kind)
+        return f"duration.inDays($epoch, r.`{name}`).days" if days else f"r.`{name}`"
+
+    lists = "".join(f", [r IN links | {value(name, kind)}] AS `{name}`" for name, kind in columns.items())
     return (
-        "MATCH (a:Party) WITH a, [(a)-[r:SUPPLIES]->(:Party) | r] AS links WHERE size(links) > 0"
-        f" RETURN a.party_id AS supplier, [r IN links | endNode(r).party_id] AS buyers, {columns}"
+        f"MATCH (a:`{start}`) WITH a, [(a)-[r:`{relation}`]->(:`{end}`) | r] AS links WHERE size(links) > 0"
+        f" RETURN a.`{keys[0]}` AS start, [r IN links | endNode(r).`{keys[1]}`] AS ends{lists}"
     )
 
 
 def read_snapshot(connection: Connection, folder: Path, tag: dict[str, str], progress: Progress) -> None:
     """Make in `folder` what a load lays beside its graph: the party table, the arrays and the counts of cores."""
-    parties = read_parties(connection, progress)
+    parties = read_nodes(connection, "Party", progress)
     links, strength = read_links(connection, parties["party_id"], progress)
     graph = snapshot.build(links, strength, len(parties))
     snapshot.save(folder, graph, tag)
     counts = cores_within_2(graph, parties["is_core"].to_numpy(zero_copy_only=False))
     snapshot.save_counts(folder, dict(zip(snapshot.COUNTS, counts, strict=True)))
     register.save(folder, parties)
+    read_bonds(connection, parties["party_id"], folder, progress)
 
 
-def read_parties(connection: Connection, progress: Progress) -> pa.Table:
-    """All parties with the model's columns, by code point of their ids."""
-    properties = NODE["Party"].properties
-    statement = "MATCH (n:Party) RETURN " + ", ".join(f"n.`{p.name}` AS `{p.name}`" for p in properties)
+def read_nodes(connection: Connection, label: str, progress: Progress) -> pa.Table:
+    """All nodes of a kind with the model's columns, by code point of their keys."""
+    properties = NODE[label].properties
+    statement = f"MATCH (n:`{label}`) RETURN " + ", ".join(f"n.`{p.name}` AS `{p.name}`" for p in properties)
 
     def work(transaction: ManagedTransaction) -> list[_Growing]:
         columns = [_Growing(TYPES[p.type]) for p in properties]
@@ -98,30 +102,61 @@ def read_parties(connection: Connection, progress: Progress) -> pa.Table:
 
     names = [p.name for p in properties]
     table = pa.table([column.array() for column in connection.read(work)], names=names)
-    return table.take(pc.sort_indices(table["party_id"].cast(pa.binary()))).combine_chunks()
+    return table.take(pc.sort_indices(table[NODE[label].key].cast(pa.binary()))).combine_chunks()
 
 
 def read_links(connection: Connection, ids: pa.ChunkedArray, progress: Progress) -> tuple[Links, Strength]:
     """All supply links in canonical order, with the strengths that the load computed."""
+    supplier, buyer, columns = _read_collected(
+        connection, "Party", "SUPPLIES", "Party", ids, ids, LINK_COLUMNS, progress
+    )
+    order = np.lexsort((buyer, supplier))
+    taken = {name: _plain(column)[order] for name, column in columns.items()}
+    return _weighed(supplier[order], buyer[order], taken)
+
+
+def read_bonds(connection: Connection, ids: pa.ChunkedArray, folder: Path, progress: Progress) -> None:
+    """Make `bonds` in `folder` as a load does."""
+    groups = read_nodes(connection, "Group", progress)
+    bonds.save(folder, bonds.GROUPS, groups)
+    numbers = {"Party": ids, "Group": groups["group_id"]}
+    for name, relation in bonds.RELATIONS.items():
+        [(start, end)] = RELATION[relation].ends
+        kinds = {p.name: TYPES[p.type] for p in RELATION[relation].properties}
+        a, b, columns = _read_collected(
+            connection, start, relation, end, numbers[start], numbers[end], kinds, progress
+        )
+        bonds.save(folder, name, pa.table({"a": a, "b": b, **columns}))
+
+
+def _read_collected(
+    connection: Connection, start: str, relation: str, end: str, starts: pa.ChunkedArray, ends: pa.ChunkedArray,
+    kinds: Mapping[str, pa.DataType], progress: Progress,
+) -> tuple[Array, Array, dict[str, pa.Array]]:  # fmt: skip
+    """All relationships of a kind: int32 numbers of their ends among the sorted keys given, and their columns."""
+    statement = collected_cypher(start, relation, end, kinds)
+    read = {name: pa.int32() if pa.types.is_date32(kind) else kind for name, kind in kinds.items()}
 
     def work(transaction: ManagedTransaction) -> tuple[_Growing, list[int], list[_Growing]]:
-        suppliers, sizes = _Growing(pa.string()), list[int]()
-        columns = [_Growing(kind) for kind in (pa.string(), *LINK_COLUMNS.values())]
-        for records in _portions(transaction, links_cypher(), progress):
-            for supplier, *lists in records:
-                suppliers.extend([supplier])
+        owners, sizes = _Growing(pa.string()), list[int]()
+        columns = [_Growing(kind) for kind in (pa.string(), *read.values())]
+        for records in _portions(transaction, statement, progress):
+            for owner, *lists in records:
+                owners.extend([owner])
                 sizes.append(len(lists[0]))
                 for column, values in zip(columns, lists, strict=True):
                     column.extend(values)
-        return suppliers, sizes, columns
+        return owners, sizes, columns
 
-    suppliers, sizes, (buyers, *columns) = connection.read(work)
-    numbers = partial(pc.index_in, value_set=ids.combine_chunks())
-    supplier = np.repeat(numbers(suppliers.array()).to_numpy(zero_copy_only=False), sizes).astype(np.int32)
-    buyer = numbers(buyers.array()).to_numpy(zero_copy_only=False).astype(np.int32)
-    order = np.lexsort((buyer, supplier))
-    taken = {name: _plain(column.array())[order] for name, column in zip(LINK_COLUMNS, columns, strict=True)}
-    return _weighed(supplier[order], buyer[order], taken)
+    owners, sizes, (others, *columns) = connection.read(work)
+    a, b = _numbers(owners, starts), _numbers(others, ends)
+    arrays = [column.array().cast(kind) for column, kind in zip(columns, kinds.values(), strict=True)]
+    return np.repeat(a, np.array(sizes, np.int64)), b, dict(zip(kinds, arrays, strict=True))
+
+
+def _numbers(keys: _Growing, among: pa.ChunkedArray) -> Array:
+    found = pc.index_in(keys.array(), value_set=among.combine_chunks())
+    return np.asarray(found.to_numpy(zero_copy_only=False).astype(np.int32))
 
 
 def _weighed(supplier: Array, buyer: Array, of: dict[str, Array]) -> tuple[Links, Strength]:
