@@ -7,17 +7,17 @@ ranking is the product's own, computed by a load of what a bank would have known
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.splits import DEGREE, EXPECTED, INTRODUCED, NEAR, PAST, WON, Known, half_known, leaders_known
-from benchmarks.villages import Areas, Scores, Villages, by_village
+from benchmarks.splits import DEGREE, INTRODUCED, NEAR, WON, Known, half_known, leaders_known
+from benchmarks.villages import Areas, Villages, by_village
 
+PAGE = Path(__file__).with_name("evidence.txt").read_text("utf-8")
 SEEDS = range(5)
 SAMPLES = 10_000
-TEMPLATE = Path(__file__).with_name("evidence.md")
 Judged = dict[str, Areas]
 """By ranking."""
 
@@ -28,7 +28,7 @@ def households(villages: Villages, splits: Iterable[Known], *, tied: bool = Fals
     runs = []
     for split in splits:
         judged = [party for party in split.judged if villages.near[party] or not tied]
-        runs.append({n: by_village(villages, s, took, judged) for n, s in split.rankings().items()})
+        runs.append({name: by_village(villages, one, took, judged) for name, one in split.rankings.items()})
     return averaged(runs)
 
 
@@ -45,7 +45,10 @@ def averaged(runs: list[Judged]) -> Judged:
     """Each village's mean over the runs in which it has an area."""
     villages = sorted({village for run in runs for areas in run.values() for village in areas})
     return {
-        name: {village: float(np.mean([run[name][village] for run in runs if village in run[name]])) for village in villages}
+        name: {
+            village: float(np.mean([run[name][village] for run in runs if village in run[name]]))
+            for village in villages
+        }
         for name in runs[0]
     }
 
@@ -73,3 +76,30 @@ def table(judged: Judged, beside: str) -> str:
             more = f"{gain[0]:+.3f} ({gain[1]:+.3f} to {gain[2]:+.3f})"
         lines.append(f"| {name} | {area:.3f} | {low:.3f} to {high:.3f} | {more} |")
     return "\n".join(lines)
+
+
+def main(folder: Path) -> None:
+    print(page(Villages.read(folder)), end="")
+
+
+def page(villages: Villages) -> str:
+    customers = villages.leaders & villages.took
+    first = leaders_known(villages, customers)
+    halves = [half_known(villages, villages.leaders, seed) for seed in SEEDS]
+    only = households(villages, [half_known(villages, customers, seed) for seed in SEEDS])
+    ranked = households(villages, halves) | {f"{INTRODUCED}, customers only": only[INTRODUCED]}
+    everybody = households(villages, [leaders_known(villages, villages.leaders)])
+    return PAGE.format(
+        households=len(villages.village), villages=len(set(villages.village.values())), ties=len(villages.ties),
+        leaders=len(villages.leaders), customers=len(customers), others=len(villages.others),
+        took=len(villages.took - villages.leaders), left_out=villages.left_out,
+        alone=sum(not near for near in villages.near.values()), referrals=len(villages.referrals), runs=len(SEEDS),
+        samples=SAMPLES, first=table(households(villages, [first]), NEAR),
+        tied=table(households(villages, [first], tied=True), NEAR),
+        everybody=table({name: everybody[name] for name in (NEAR, INTRODUCED, WON)}, NEAR),
+        halves=table(ranked, NEAR), referrers=table(referrers(villages, halves), DEGREE),
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ class Known:
     referrers: set[str]
     judged: list[str]
 
+    @cached_property
     def rankings(self) -> dict[str, Scores]:
         """The scores of every ranking by household; who has none counts as 0."""
         took, near = self.known & self.villages.took, self.villages.near
@@ -90,14 +92,13 @@ def chance_of_being_won(explorer: Explorer) -> list[float]:
     return found
 
 
-def leaders_known(villages: Villages, *, all_leaders: bool) -> Known:
+def leaders_known(villages: Villages, referrers: set[str]) -> Known:
     """Only the leaders' own decisions are known. The other households are judged."""
-    referrers = villages.leaders if all_leaders else villages.leaders & villages.took
     return Known(villages, villages.leaders, referrers, villages.others)
 
 
-def half_known(villages: Villages, seed: int) -> Known:
+def half_known(villages: Villages, referrers: set[str], seed: int) -> Known:
     """Besides, half of the other households are known, by lot; the other half is judged."""
     known = villages.half(seed)
     judged = [party for party in villages.others if party not in known]
-    return Known(villages, villages.leaders | known, villages.leaders, judged)
+    return Known(villages, villages.leaders | known, referrers, judged)

@@ -85,9 +85,7 @@ class Villages:
         `referrers` keep their role. Referrals of a household that is not known have not happened yet.
         """
         folder.mkdir(parents=True)
-        parties = [
-            row | {"roles": ";".join(self._roles(row["party_id"], known, referrers))} for row in self.parties
-        ]
+        parties = [row | {"roles": ";".join(self._roles(row["party_id"], known, referrers))} for row in self.parties]
         referrals = [row for row in self.referrals if row["referred_id"] in known]
         for name, rows in (("parties", parties), ("ties", self.ties), ("referrals", referrals)):
             (folder / f"{name}.csv").write_text(_csv(rows, {"referrals": self.referrals}.get(name, rows)), "utf-8")
