@@ -35,11 +35,12 @@ def telling(view: View, gathered: Gathered) -> Telling:
     compared = [attribute for attribute in ATTRIBUTES if attribute != gathered.kind]
     values = [_values(view, attribute) for attribute in compared]
     found = [shared(gathered.members, has) for has, _ in values]
-    circle, value, lift, p_value = (
-        np.concatenate([getattr(one, name) for one in found]) for name in ("circle", "value", "lift", "p_value")
+    circle, value, lift, p_value, log_p = (
+        np.concatenate([getattr(one, name) for one in found])
+        for name in ("circle", "value", "lift", "p_value", "log_p")
     )
     attribute = np.repeat(np.arange(len(found)), [len(one.circle) for one in found])
-    order = np.lexsort((value, attribute, -lift, p_value, circle))
+    order = np.lexsort((value, attribute, -lift, log_p, circle))
     circles, first = np.unique(circle[order], return_index=True)
     best = order[first]
     n = len(gathered.ids)

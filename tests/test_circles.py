@@ -125,3 +125,11 @@ def test_what_members_share_equals_a_direct_count(seed: int) -> None:
         found = shared(matrix(members, parties), csr_array(matrix(values, parties).T))
         columns = (found.circle, found.value, found.members, found.lift, found.p_value)
         assert list(zip(*(column.tolist() for column in columns), strict=True)) == expected
+
+
+def test_chances_too_small_for_a_double_are_told_apart() -> None:
+    half, third = set(range(3_000)), set(range(2_000))
+    found = shared(matrix([half], 40_000), csr_array(matrix([half, third, set(range(40_000))], 40_000).T))
+    expected = hypergeom.logsf([2_999, 1_999], 40_000, [3_000, 2_000], 3_000)
+    assert (found.value.tolist(), found.p_value.tolist()) == ([0, 1], [0.0, 0.0])
+    assert found.log_p.tolist() == pytest.approx(expected, rel=1e-6)

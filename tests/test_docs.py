@@ -17,7 +17,14 @@ import pytest
 from docs import console
 from explorer import Explorer
 from explorer.cli import explorer
-from explorer.exports import DIG_COLUMNS, FOUND_COLUMNS, PROSPECT_COLUMNS
+from explorer.exports import (
+    CIRCLE_COLUMNS,
+    DIG_COLUMNS,
+    FOUND_COLUMNS,
+    MEMBER_COLUMNS,
+    PROSPECT_COLUMNS,
+    RISK_COLUMNS,
+)
 from explorer.settings import SETTINGS
 from graph.model import NODES, RELATIONS, TABLES
 from tests.parts import ROOT
@@ -138,7 +145,8 @@ def test_every_node_relationship_and_property_is_documented():
 
 
 def test_every_exported_column_is_documented():
-    columns = {column.name for column in (*DIG_COLUMNS, *PROSPECT_COLUMNS, *FOUND_COLUMNS)} | {"change"}
+    circles = (*CIRCLE_COLUMNS, *RISK_COLUMNS, *MEMBER_COLUMNS)
+    columns = {column.name for column in (*DIG_COLUMNS, *PROSPECT_COLUMNS, *FOUND_COLUMNS, *circles)} | {"change"}
     assert {name for name in columns if f"`{name}`" not in TEXT["cli.md"]} == set()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
 from graph.algorithms.network import Array
 
@@ -16,6 +18,8 @@ LEAST = 2
 """Something that one member alone has is not shared."""
 DIGITS = 6
 """A lift or probability is rounded to so many digits: the last ones differ from machine to machine."""
+NEGLIGIBLE = 1e-17
+"""A term of a sum this much smaller than the sum ends it, as all that follow are smaller still."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,9 @@ class Shared:
     lift: Array
     """float64, how many times as frequent it is among members as among all who have any value"""
     p_value: Array
-    """float64, how likely so many or more members would have it by chance"""
+    """float64, how likely so many or more members would have it by chance; 0 where no double is small enough"""
+    log_p: Array
+    """float64, the natural logarithm of `p_value`, to six decimals; it tells very small ones apart"""
 
 
 def shared(members: csr_array, values: csr_array) -> Shared:
@@ -48,8 +54,6 @@ def shared(members: csr_array, values: csr_array) -> Shared:
     >>> found.members.tolist(), found.lift.tolist(), found.p_value.tolist()
     ([2], [2.0], [0.166667])
     """
-    from scipy.stats import hypergeom
-
     members, values = members.astype(np.int64), values.astype(np.int64)
     known = (np.asarray(values.sum(axis=1)) > 0).astype(np.int64)
     population, marked = int(known.sum()), np.asarray(values.sum(axis=0))
@@ -61,10 +65,34 @@ def shared(members: csr_array, values: csr_array) -> Shared:
     order = np.lexsort((value, circle))
     circle, value, k = circle[order], value[order], k[order]
     lift = (k * population) / (marked[value] * drawn[circle])
-    p_value = hypergeom.sf(k - 1, population, marked[value], drawn[circle])
-    return Shared(circle, value, k, rounded(lift), rounded(p_value))
+    log_p = _log_tail(k, population, marked[value], drawn[circle])
+    return Shared(circle, value, k, rounded(lift), rounded(np.exp(log_p)), np.round(log_p, 6))
 
 
 def rounded(numbers: Array) -> Array:
     """The numbers to DIGITS significant digits."""
     return np.array([float(f"{number:.{DIGITS}g}") for number in numbers.tolist()], np.float64)
+
+
+@njit(cache=True, nogil=True)
+def _log_tail(k: Array, population: int, marked: Array, drawn: Array) -> Array:
+    """ln P(X ≥ k), each k above the mean: the first term of the sum by logarithms, then the ratios to it.
+
+    SciPy's own takes a millisecond for each of many thousands where the population is below 100,000.
+    """
+    found = np.empty(len(k))
+    for row in range(len(k)):
+        have, without = marked[row], population - marked[row]
+        first = _log_choose(have, k[row]) + _log_choose(without, drawn[row] - k[row])
+        term, total, x = 1.0, 1.0, k[row]
+        while term > NEGLIGIBLE * total and x < min(have, drawn[row]):
+            term *= (have - x) * (drawn[row] - x) / ((x + 1.0) * (without - drawn[row] + x + 1.0))
+            total += term
+            x += 1
+        found[row] = min(first - _log_choose(population, drawn[row]) + math.log(total), 0.0)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1.0) - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0)
