@@ -40,7 +40,7 @@ class Known:
             NEAR: {party: float(len(of & took)) for party, of in near.items()},
         }
         with self.explorer() as explorer:
-            found = explorer.introduce("all").frame().drop_duplicates("prospect_id")
+            found = explorer.introduce("all").frame().dropna(subset="intro_score").drop_duplicates("prospect_id")
             introduced = dict(zip(found["prospect_id"], found["intro_score"], strict=True))
             view = explorer.view()
             won = dict(zip(ids(view), chance_of_being_won(explorer), strict=True))

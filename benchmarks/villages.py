@@ -82,11 +82,11 @@ class Villages:
     def write(self, folder: Path, known: set[str], referrers: set[str]) -> Path:
         """Write what a bank knows that has learnt of the households in `known` alone whether they took the loan.
 
-        `referrers` keep their role. Referrals of a household that is not known have not happened yet.
+        `referrers` keep their role and what they brought. A household that is not known was not referred yet.
         """
         folder.mkdir(parents=True)
         parties = [row | {"roles": ";".join(self._roles(row["party_id"], known, referrers))} for row in self.parties]
-        referrals = [row for row in self.referrals if row["referred_id"] in known]
+        referrals = [row for row in self.referrals if row["referred_id"] in known and row["referrer_id"] in referrers]
         for name, rows in (("parties", parties), ("ties", self.ties), ("referrals", referrals)):
             (folder / f"{name}.csv").write_text(_csv(rows, {"referrals": self.referrals}.get(name, rows)), "utf-8")
         return folder

@@ -10,12 +10,15 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from explorer import Explorer
+from explorer import Explorer, formats
 from explorer.acquaintance import acquaintance
+from explorer.gathering import FACES, RISKS
 from graph.algorithms.circles import circles
 from tests.circle_oracle import Faces
 from tests.independent import World, table
+from tests.neo4j_server import Server
 from tests.parts import Run, load, read_rows, write_tables
+from tests.stores import fill, on_server
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +196,23 @@ def test_an_id_that_circles_of_two_kinds_have_needs_the_kind(tmp_path: Path, run
     assert (ran.code, "community, group" in ran.err) == (2, True)
     ran = run("circles", "--store", tmp_path / "store", "--circle", "A", "--kind", "group")
     assert [(row["party_id"], row["role"]) for row in ran.rows] == [("F", "会长")]
+
+
+def test_a_server_gives_the_same_bytes_also_to_a_machine_that_did_not_load(
+    neo4j_empty: Server, small: Explorer, tmp_path: Path
+) -> None:
+    tables = write_tables(tmp_path / "tables", SMALL)
+    fill(on_server(neo4j_empty, tmp_path / "here"), tables).close()
+    there = on_server(neo4j_empty, tmp_path / "there")
+    for number, kinds in enumerate((FACES, RISKS)):
+        written = [
+            formats.write(one.circles(kinds).table(), tmp_path / f"{number}.csv", encoding="utf-8")
+            for one in (small, there)
+        ]
+        assert written[0] == written[1]
+    members = [one.circles("community").members("A").frame().to_csv() for one in (small, there)]
+    there.close()
+    assert members[0] == members[1]
 
 
 def test_without_any_bond_or_circle_the_table_is_empty(example: Explorer) -> None:
