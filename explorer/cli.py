@@ -16,6 +16,7 @@ from explorer.commands.loading import load, rollback, status
 from explorer.commands.looking import find, show
 from explorer.commands.making import export, generate
 from explorer.commands.querying import query
+from explorer.commands.referring import referrers
 from explorer.errors import ExplorerError, StoreError
 from explorer.texts import language, say
 
@@ -28,7 +29,9 @@ def explorer(context: click.Context, /, lang: str | None) -> None:
     words.enter(context, lang)
 
 
-for command in (generate, load, rollback, status, find, show, dig, prospects, circles, query, export):
+for command in (
+    generate, load, rollback, status, find, show, dig, prospects, referrers, circles, query, export,
+):  # fmt: skip
     explorer.add_command(command)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from explorer.asking import ReferrerQuestions
 from explorer.errors import InputError
 from explorer.progress import Progress, silent
 from explorer.settings import Login, Settings
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from graph.stores.worker import Worker
 
 
-class Explorer:
+class Explorer(ReferrerQuestions):
     """A store and its loads. Each question is answered by the load in force at that moment.
 
     >>> explorer = Explorer.open("./explorer-store")   # doctest: +SKIP

@@ -100,6 +100,14 @@ SETTINGS = (
     Setting("trade_weight", 0.7, SHARE),
     Setting("group_weight", 0.3, SHARE),
     Setting("group_members", 50, (2, 1000)),
+    Setting("contact", 0.5, SHARE),
+    Setting("simulations", 500, (2, 1_000_000)),
+    Setting("simulation_seed", 1, (0, 2**31 - 1)),
+    Setting("certificate", 0.9, SHARE),
+    Setting("campaign_sets", 16_000_000, (1000, 100_000_000)),
+    Setting("ring_length", 4, (2, 6)),
+    Setting("burst_referrals", 5, (2, 1000)),
+    Setting("burst_days", 7, (1, 366)),
 )
 SETTING = {setting.name: setting for setting in SETTINGS}
 

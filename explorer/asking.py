@@ -1,0 +1,81 @@
+"""The questions about referrers: a part of `Explorer` with a module of its own."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from explorer.errors import InputError
+from explorer.settings import Settings
+
+if TYPE_CHECKING:
+    from explorer.abuse import Flags
+    from explorer.campaigning import CampaignFound
+    from explorer.referrers import Referrers
+    from explorer.rewards import Ledger
+    from explorer.view import View
+
+
+class ReferrerQuestions(ABC):
+    """What needs no more of an explorer than its settings and its view."""
+
+    settings: Settings
+
+    @property
+    @abstractmethod
+    def threads(self) -> int: ...
+
+    @abstractmethod
+    def view(self, as_of: date | None = None) -> View: ...
+
+    def referrers(
+        self, *, grids: Iterable[str] = (), rates: Mapping[str, float] | None = None, by_value: bool = False,
+        **settings: object,
+    ) -> Referrers:  # fmt: skip
+        """Every referrer we may ask, of all `grids` or some, with what he is expected to bring.
+
+        `rates`: of some parties by id, instead of those learnt. `settings`: contact, simulations, simulation_seed,
+        where they differ from the explorer's own. Raises UnknownParty, BadSetting, InputError `no_values`.
+        """
+        from explorer.referrers import Referrers
+        from explorer.referring import Asked, basis
+
+        chosen, asked = Settings({**self.settings.values, **settings}), Asked(tuple(grids), rates, by_value)
+        made = basis(self.view(), chosen, self.threads, asked)
+        return Referrers(made, asked, chosen.integer("simulations"), chosen.integer("simulation_seed"), self.threads)
+
+    def campaign(
+        self, size: int, *, grids: Iterable[str] = (), rates: Mapping[str, float] | None = None,
+        by_value: bool = False, **settings: object,
+    ) -> CampaignFound:  # fmt: skip
+        """The `size` referrers who together bring most, with a certificate of how near to the best they are.
+
+        `settings`: those of `referrers`, certificate and campaign_sets. Raises what `referrers` does, and InputError
+        where nobody can be asked.
+        """
+        from explorer.campaigning import CampaignFound
+        from explorer.referring import Asked, basis
+
+        chosen, asked = Settings({**self.settings.values, **settings}), Asked(tuple(grids), rates, by_value)
+        made = basis(self.view(), chosen, self.threads, asked)
+        if not len(made.referrers):
+            raise InputError("no_referrers")
+        return CampaignFound(
+            made, asked, size, chosen.number("certificate"), chosen.integer("campaign_sets"),
+            chosen.integer("simulations"), chosen.integer("simulation_seed"), self.threads,
+        )  # fmt: skip
+
+    def ledger(self) -> Ledger:
+        """All referrals with the rewards promised and earned, and sums by person and month."""
+        from explorer.rewards import Ledger
+
+        return Ledger(self.view())
+
+    def flags(self, **settings: object) -> Flags:
+        """Referrals to look at twice; `settings`: ring_length, burst_referrals, burst_days."""
+        from explorer.abuse import Flags
+
+        chosen = Settings({**self.settings.values, **settings})
+        return Flags(self.view(), *map(chosen.integer, ("ring_length", "burst_referrals", "burst_days")))
