@@ -14,7 +14,8 @@ import numpy as np
 
 from benchmarks.villages import Scores, Villages
 from explorer import Explorer
-from explorer.expecting import chances, expected, permitted
+from explorer.expecting import expected
+from explorer.referring import Asked, basis
 from explorer.view import View
 
 TODAY = date(2026, 11, 1)
@@ -84,11 +85,13 @@ def ids(view: View) -> list[str]:
 
 def chance_of_being_won(explorer: Explorer) -> list[float]:
     """For each party the chance that at least one permitted referrer who knows it wins it in one step."""
-    view = explorer.view()
-    people, chance = chances(view, explorer.settings, 1)
-    asked = np.repeat(permitted(view), np.diff(people.ptr))
-    missed = np.bincount(people.rows & 0xFFFFFFFF, np.log1p(-chance * asked), minlength=len(view.parties))
-    found: list[float] = np.round(1 - np.exp(missed), 9).tolist()
+    made = basis(explorer.view(), explorer.settings, 1, Asked())
+    asked = np.zeros(made.steps.parties, np.bool_)
+    asked[made.referrers] = True
+    missed = np.log1p(-made.steps.into * asked[made.steps.party])
+    party = np.repeat(np.arange(len(asked)), np.diff(made.steps.ptr))
+    chance = 1 - np.exp(np.bincount(party, missed, minlength=len(asked)))
+    found: list[float] = np.round(chance, 9).tolist()
     return found
 
 

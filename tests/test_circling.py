@@ -22,8 +22,10 @@ from tests.stores import fill, on_server
 
 
 @pytest.fixture(scope="module")
-def faces(county_tables: Path) -> Faces:
-    return Faces(World(county_tables), county_tables)
+def faces(county: Explorer, county_tables: Path) -> Faces:
+    brought = county.referrers().frame()
+    expected = dict(zip(brought["party_id"], brought["expected"], strict=True))
+    return Faces(World(county_tables), county_tables, expected)
 
 
 def found_by_leiden(county: Explorer) -> dict[str, set[str]]:
