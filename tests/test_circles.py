@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import networkit
@@ -74,6 +75,13 @@ def test_whatever_networkit_did_before_the_circles_are_the_same_and_its_threads_
     threads = networkit.getMaxNumberOfThreads()
     networkit.setNumberOfThreads(1)
     assert (again == first, threads) == (True, 2)
+
+
+def test_several_who_ask_at_once_get_the_same_circles() -> None:
+    given = arrays(300, village(random.Random(3), 300), random.Random(3))
+    with ThreadPoolExecutor(3) as pool:
+        found = {one.tobytes() for one in pool.map(lambda _: circles(*given), range(12))}
+    assert found == {circles(*given).tobytes()}
 
 
 def test_who_knows_nobody_is_a_circle_of_his_own() -> None:
