@@ -12,6 +12,7 @@ from explorer import __version__
 from explorer.commands import words
 from explorer.commands.circling import circles
 from explorer.commands.digging import dig, prospects
+from explorer.commands.introducing import introduce
 from explorer.commands.loading import load, rollback, status
 from explorer.commands.looking import find, show
 from explorer.commands.making import export, generate
@@ -30,7 +31,7 @@ def explorer(context: click.Context, /, lang: str | None) -> None:
 
 
 for command in (
-    generate, load, rollback, status, find, show, dig, prospects, referrers, circles, query, export,
+    generate, load, rollback, status, find, show, dig, prospects, introduce, referrers, circles, query, export,
 ):  # fmt: skip
     explorer.add_command(command)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from explorer.formats import Column, Table
 from explorer.view import View
@@ -15,7 +16,9 @@ from graph.algorithms.network import DIRECTIONS, MISSING, Array, Direction
 
 if TYPE_CHECKING:
     from explorer.finding import Found
+    from explorer.sources import Sources
     from graph.algorithms.anchors import BestAnchors
+    from graph.algorithms.introductions import Introductions
     from graph.algorithms.strings import Strings
 
 PARTY = ("kind", "roles", "industry", "region", "grid", "branch", "manager_id")
@@ -162,6 +165,95 @@ def prospect_batch(view: View, found: BestAnchors, rows: Array) -> pa.RecordBatc
             f"core_{i + 1}_path_ids": parties.joined("party_id", paths[:, i]),
         }
     return _batch(PROSPECT_COLUMNS, columns)
+
+
+INTRODUCTION_COLUMNS = _columns(
+    "prospect_id prospect_name rank:integer rank_capped:integer source_id source_name source_is cost:integer"
+    " strength:score hops:integer path_ids path_names evidence manager_id branch load:integer intro_score:score"
+)
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Introductions in export order, each array of length r; 0 stands for no rank, -1 for no source."""
+
+    prospect: Array
+    rank: Array
+    rank_capped: Array
+    source: Array
+    cost: Array
+    path: Array
+    """int32[r, w], from the prospect to the source, padded with -1"""
+    load: Array
+    """prospects of this answer that the source was found for"""
+    score: Array
+    """float64, intro_score of the prospect"""
+
+    @classmethod
+    def unranked(cls, prospects: Array, found: Introductions) -> Offers:
+        """The nearest source of each prospect beyond the reach of an introduction, if any."""
+        none = np.zeros(len(prospects), np.int64)
+        return cls(prospects, none, none, found.source[:, 0], found.cost[:, 0], found.path[:, 0], none, none)
+
+    def followed_by(self, other: Offers) -> Offers:
+        pairs = ((getattr(self, one.name), getattr(other, one.name)) for one in fields(self))
+        return Offers(*(np.concatenate(pair) for pair in pairs))
+
+    def __getitem__(self, part: slice) -> Offers:
+        return Offers(*(getattr(self, one.name)[part] for one in fields(self)))
+
+    @property
+    def hops(self) -> Array:
+        return np.asarray(np.maximum((self.path >= 0).sum(axis=1) - 1, 0), np.int32)
+
+    def from_source(self) -> Array:
+        """The paths the other way round, as int32[r, w]; without a source, nothing."""
+        at = self.hops[:, None] - np.arange(self.path.shape[1])
+        turned: Array = np.take_along_axis(self.path, np.maximum(at, 0), axis=1)
+        turned[(at < 0) | (self.source < 0)[:, None]] = -1
+        return turned
+
+
+def introduction_batch(
+    view: View, sources: Sources, offers: Offers, paths: Array, evidence: pa.Array
+) -> pa.RecordBatch:
+    """The offers as columns of INTRODUCTION_COLUMNS; `paths` and `evidence` from the source on."""
+    parties, source = view.parties, offers.source
+    none, unranked = source < 0, offers.rank == 0
+    columns: dict[str, Any] = {
+        "prospect_id": parties.take("party_id", offers.prospect),
+        "prospect_name": parties.take("name", offers.prospect),
+        "rank": pa.array(offers.rank, pa.int64(), mask=unranked),
+        "rank_capped": pa.array(offers.rank_capped, pa.int64(), mask=offers.rank_capped == 0),
+        "source_id": parties.take("party_id", source),
+        "source_name": parties.take("name", source),
+        "source_is": _source_is(view, sources, source),
+        "cost": pa.array(offers.cost, mask=none),
+        "strength": pa.array(scores(offers.cost), mask=none),
+        "hops": pa.array(offers.hops, mask=none),
+        "path_ids": parties.joined("party_id", paths),
+        "path_names": parties.joined("name", paths),
+        "evidence": evidence,
+        "manager_id": parties.take("manager_id", source),
+        "branch": parties.take("branch", source),
+        "load": pa.array(offers.load, pa.int64(), mask=unranked),
+        "intro_score": pa.array(np.round(offers.score.astype(np.float64), 6), mask=unranked),
+    }
+    return _batch(INTRODUCTION_COLUMNS, columns)
+
+
+def _source_is(view: View, sources: Sources, source: Array) -> pa.Array:
+    """What a source is to the bank: `customer 2020-05-01; referrer 2/5`, two of five known outcomes converted."""
+    some = source >= 0
+    customer = pa.array(view.parties.flag("is_customer")[source] & some)
+    referrer = pa.array(sources.is_referrer[source] & some)
+    since = view.parties.take("customer_since", source).cast(pa.string())
+    stands = pc.binary_join_element_wise(pa.repeat("customer", len(source)), since, " ", null_handling="skip")
+    record = (pa.array(of[source]).cast(pa.string()) for of in (sources.converted, sources.known))
+    brought = pc.binary_join_element_wise("referrer ", pc.binary_join_element_wise(*record, "/"), "")
+    both = pc.binary_join_element_wise(stands, brought, "; ")
+    alone = pc.if_else(customer, stands, pc.if_else(referrer, brought, None))
+    return pc.if_else(pc.and_(customer, referrer), both, alone)
 
 
 FOUND_COLUMNS = _columns("party_id name kind roles region industry how")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from explorer.digging import Dig, Filters
     from explorer.evidence import Evidence
     from explorer.finding import Found
+    from explorer.introducing import Introducing
     from explorer.party import Party
     from explorer.prospecting import Prospects
     from explorer.querying import Limits, Result
@@ -200,6 +201,20 @@ class Explorer(ReferrerQuestions):
         self._anchors(view, "all")
         tiers, least = chosen.integer("tiers"), chosen.number("min_score")
         return Prospects(view, tiers, least, filters or Filters(), self.threads)
+
+    def introduce(
+        self, prospects: Iterable[str] | Literal["all"] = "all", *, string_of: str | None = None,
+        as_of: date | None = None, **settings: object,
+    ) -> Introducing:  # fmt: skip
+        """Who can introduce us to some prospects (ids or whole names), to "all", or to those of an anchor's string.
+
+        `settings`: introductions, the weights of acquaintance and, for a string, direction, tiers, top, min_score.
+        Raises UnknownParty, AmbiguousName, BadSetting, and StoreError where the load is older than bonds are.
+        """
+        from explorer.introducing import introducers
+
+        chosen = Settings({**self.settings.values, **settings})
+        return introducers(self.view(as_of), chosen, prospects, string_of, self.threads)
 
     def circles(
         self, kind: str | Iterable[str] = ("community", "group", "grid"), *, as_of: date | None = None

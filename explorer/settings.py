@@ -100,6 +100,7 @@ SETTINGS = (
     Setting("trade_weight", 0.7, SHARE),
     Setting("group_weight", 0.3, SHARE),
     Setting("group_members", 50, (2, 1000)),
+    Setting("introductions", 5, (1, 1_000_000)),
     Setting("contact", 0.5, SHARE),
     Setting("simulations", 500, (2, 1_000_000)),
     Setting("simulation_seed", 1, (0, 2**31 - 1)),

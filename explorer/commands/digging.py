@@ -109,10 +109,15 @@ def summarise(context: click.Context, found: Dig) -> None:
         customers=sum(one.passed_customers for one in lists),
         do_not_contact=sum(one.passed_do_not_contact for one in lists),
     )  # fmt: skip
+    say_limits(context, found)
+
+
+def say_limits(context: click.Context, found: Dig) -> None:
+    """Say which limits the lists hit."""
     values = {"top": found.top, "min_score": found.min_score, "tiers": found.tiers}
     for limit, hit in found.limits.items():
         if hit:
-            tell(context, f"cli.limit_{limit}", hit=hit, lists=len(lists), value=values[limit])
+            tell(context, f"cli.limit_{limit}", hit=hit, lists=len(found.summaries), value=values[limit])
     if not any(found.limits.values()):
         tell(context, "cli.limit_none")
 
