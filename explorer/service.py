@@ -19,7 +19,6 @@ from graph.stores.home import Home
 if TYPE_CHECKING:
     import networkx as nx
 
-    from explorer.circling import Circles
     from explorer.digging import Dig, Filters
     from explorer.evidence import Evidence
     from explorer.finding import Found
@@ -215,22 +214,6 @@ class Explorer(ReferrerQuestions):
 
         chosen = Settings({**self.settings.values, **settings})
         return introducers(self.view(as_of), chosen, prospects, string_of, self.threads)
-
-    def circles(
-        self, kind: str | Iterable[str] = ("community", "group", "grid"), *, as_of: date | None = None
-    ) -> Circles:
-        """Circles to work (community, group, grid: in one table), or risk units (guarantee, ownership).
-
-        Raises InputError for kinds whose columns differ, and StoreError for a load from before bonds were kept.
-        """
-        from explorer.circling import Circles, kinds_of, load_before
-        from explorer.gathering import RISKS
-        from explorer.risk_units import loans
-
-        kinds = kinds_of((kind,) if isinstance(kind, str) else tuple(kind))
-        view = self.view(as_of)
-        owed = loans(view, self.store, self.settings.words("settled")) if set(kinds) & {*RISKS} else None
-        return Circles(view, load_before(self.home), kinds, self.settings, self.threads, owed)
 
     def neighbourhood(self, party: str, *, hops: int = 1) -> nx.MultiDiGraph:
         """A party with all that stands around it, within the limits view_nodes and view_hub."""
