@@ -1,4 +1,4 @@
-"""The questions about referrers: a part of `Explorer` with a module of its own."""
+"""The questions about referrers and circles: a part of `Explorer` with a module of its own."""
 
 from __future__ import annotations
 
@@ -13,15 +13,20 @@ from explorer.settings import Settings
 if TYPE_CHECKING:
     from explorer.abuse import Flags
     from explorer.campaigning import CampaignFound
+    from explorer.circling import Circles
     from explorer.referrers import Referrers
     from explorer.rewards import Ledger
     from explorer.view import View
+    from graph.stores.base import Store
+    from graph.stores.home import Home
 
 
 class ReferrerQuestions(ABC):
-    """What needs no more of an explorer than its settings and its view."""
+    """What needs no more of an explorer than its settings, its view and where both come from."""
 
     settings: Settings
+    store: Store
+    home: Home
 
     @property
     @abstractmethod
@@ -66,6 +71,22 @@ class ReferrerQuestions(ABC):
             made, asked, size, chosen.number("certificate"), chosen.integer("campaign_sets"),
             chosen.integer("simulations"), chosen.integer("simulation_seed"), self.threads,
         )  # fmt: skip
+
+    def circles(
+        self, kind: str | Iterable[str] = ("community", "group", "grid"), *, as_of: date | None = None
+    ) -> Circles:
+        """Circles to work (community, group, grid: in one table), or risk units (guarantee, ownership).
+
+        Raises InputError for kinds whose columns differ, and StoreError for a load from before bonds were kept.
+        """
+        from explorer.circling import Circles, kinds_of, load_before
+        from explorer.gathering import RISKS
+        from explorer.risk_units import loans
+
+        kinds = kinds_of((kind,) if isinstance(kind, str) else tuple(kind))
+        view = self.view(as_of)
+        owed = loans(view, self.store, self.settings.words("settled")) if set(kinds) & {*RISKS} else None
+        return Circles(view, load_before(self.home), kinds, self.settings, self.threads, owed)
 
     def ledger(self) -> Ledger:
         """All referrals with the rewards promised and earned, and sums by person and month."""

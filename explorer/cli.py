@@ -10,6 +10,7 @@ import click
 
 from explorer import __version__
 from explorer.commands import words
+from explorer.commands.circling import circles
 from explorer.commands.digging import dig, prospects
 from explorer.commands.introducing import introduce
 from explorer.commands.loading import load, rollback, status
@@ -29,7 +30,9 @@ def explorer(context: click.Context, /, lang: str | None) -> None:
     words.enter(context, lang)
 
 
-for command in (generate, load, rollback, status, find, show, dig, prospects, introduce, referrers, query, export):
+for command in (
+    generate, load, rollback, status, find, show, dig, prospects, introduce, referrers, circles, query, export,
+):  # fmt: skip
     explorer.add_command(command)
 
 

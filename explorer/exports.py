@@ -43,6 +43,22 @@ CORE_COLUMNS = " ".join(
 )
 PROSPECT_COLUMNS = _columns(f"prospect_id prospect_name {' '.join(PARTY)} cores_within_2:integer {CORE_COLUMNS}")
 
+CIRCLE = "circle_id kind name members:integer customers:integer"
+CIRCLE_COLUMNS = _columns(
+    f"{CIRCLE} penetration:score prospects:integer cores_touched:integer shared lift:number p_value:number"
+    " best_referrer_id expected_customers:score former_id"
+)
+RISK_COLUMNS = _columns(
+    f"{CIRCLE} links:integer strong_parts:integer in_strong:integer cycles:integer cycles_cut:flag"
+    " shortest_cycle:integer loans:integer loan_amount:amount guarantees_inside:amount guarantees_outside:amount"
+    " former_id"
+)
+TIE_COLUMNS = " ".join(f"link_{i}_id link_{i}_name link_{i}_types link_{i}_strength:score" for i in (1, 2, 3))
+MEMBER_COLUMNS = _columns(
+    f"circle_id circle_kind party_id name role {' '.join(PARTY)} standing expected_customers:score links:integer"
+    f" {TIE_COLUMNS}"
+)
+
 
 @dataclass(frozen=True)
 class Rows:

@@ -84,6 +84,8 @@ SETTINGS = (
     Setting("find_limit", 20, (1, 1000)),
     Setting("view_nodes", 300, (1, 1000)),
     Setting("view_hub", 1000, (1, 1_000_000)),
+    Setting("settled", "结清, 已结清, settled, repaid, closed"),
+    Setting("cycle_limit", 100_000, (1, 100_000_000)),
     Setting("query_rows", 1000, (1, 1_000_000)),
     Setting("query_seconds", 30.0, (0.1, 3600.0)),
     Setting("query_hops", 6, (1, 15)),
@@ -160,6 +162,10 @@ class Settings:
 
     def text(self, name: str) -> str:
         return str(self.values[name])
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """A text of words with commas between them."""
+        return tuple(word.strip() for word in self.text(name).split(",") if word.strip())
 
     def integer(self, name: str) -> int:
         return int(self.values[name])

@@ -17,7 +17,14 @@ import pytest
 from docs import console
 from explorer import Explorer
 from explorer.cli import explorer
-from explorer.exports import DIG_COLUMNS, FOUND_COLUMNS, PROSPECT_COLUMNS
+from explorer.exports import (
+    CIRCLE_COLUMNS,
+    DIG_COLUMNS,
+    FOUND_COLUMNS,
+    MEMBER_COLUMNS,
+    PROSPECT_COLUMNS,
+    RISK_COLUMNS,
+)
 from explorer.referral_exports import CAMPAIGN_COLUMNS, FLAG_COLUMNS, LEDGER_COLUMNS, REFERRER_COLUMNS
 from explorer.settings import SETTINGS
 from graph.model import NODES, RELATIONS, TABLES
@@ -156,7 +163,7 @@ def test_every_node_relationship_and_property_is_documented():
 
 EXPORTED = (
     *DIG_COLUMNS, *PROSPECT_COLUMNS, *FOUND_COLUMNS, *REFERRER_COLUMNS, *CAMPAIGN_COLUMNS, *LEDGER_COLUMNS,
-    *FLAG_COLUMNS,
+    *FLAG_COLUMNS, *CIRCLE_COLUMNS, *RISK_COLUMNS, *MEMBER_COLUMNS,
 )  # fmt: skip
 
 
