@@ -121,7 +121,11 @@ def doubled(array: Array) -> Array:
 
 
 @njit(cache=True, nogil=True)
-def link_of(supplier: int, buyer: int, out_ptr: Array, buyers: Array) -> int:
+def may_lead(link_ok: Array, parent: int, target: int, upstream: bool, out_ptr: Array, buyers: Array) -> bool:
+    """Whether the filter on links lets the one from `parent` to `target` through."""
+    if len(link_ok) == 0:
+        return True
+    supplier, buyer = (target, parent) if upstream else (parent, target)
     low: int = out_ptr[supplier]
     high: int = out_ptr[supplier + 1]
     while low < high:
@@ -130,7 +134,7 @@ def link_of(supplier: int, buyer: int, out_ptr: Array, buyers: Array) -> int:
             low = middle + 1
         else:
             high = middle
-    return low
+    return bool(link_ok[low])
 
 
 @njit(cache=True, nogil=True)
@@ -220,10 +224,8 @@ def walk(
                     size = push(heap, size, key, made - 1)
             if before != 0 or standing[target] == NOT_IN_PLAY:
                 continue
-            if len(link_ok) > 0:
-                ends = (target, states[parent, PARTY]) if upstream else (states[parent, PARTY], target)
-                if not link_ok[link_of(ends[0], ends[1], out_ptr, buyers)]:
-                    continue
+            if not may_lead(link_ok, states[parent, PARTY], target, upstream, out_ptr, buyers):
+                continue
             if standing[target] != PROSPECT:
                 counts[a, standing[target]] += listed < top
                 continue
