@@ -84,7 +84,7 @@ class Asked:
         return ratio("every prospect beside scipy (top 1, no path)", ours, theirs, 1)
 
     def _layered(self) -> csr_array:
-        """Links from (hops, party) to (hops + 1, acquaintance): at 0 from sources, then from who may stand between."""
+        """Links from (hops, party) to (hops + 1, acquaintance): from sources, then from who may stand between."""
         size, ptr = self.known.parties, self.known.ptr
         owner = np.repeat(np.arange(size), np.diff(ptr))
         near, cost = self.known.rows & 0xFFFFFFFF, self.known.rows >> 32
