@@ -8,6 +8,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from graph.algorithms.direct import direct
 from graph.algorithms.influence import Influence, influence, one_hop
 from graph.algorithms.reverse import roots, sample
 from graph.algorithms.together import standard_error, together
@@ -50,24 +51,27 @@ def test_what_several_bring_is_the_expectation_over_all_worlds_each_won_once(see
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_reverse_reachable_sets_hit_as_often_as_all_worlds_say(seed: int) -> None:
+def test_sets_and_what_is_known_of_all_other_worlds_add_up_to_what_all_worlds_say(seed: int) -> None:
     rng = random.Random(seed)
     for _ in range(10):
         small, made = random_small(rng)
         worlds, worth = small.brought(), small.worth
-        candidates = rng.sample(range(small.parties), rng.randint(1, small.parties))
-        begin = roots(made, np.array(candidates), np.array(worth))
-        exact = spread(candidates, worlds, worth)
-        assert begin.total >= exact - 1e-12
+        candidates = np.array(rng.sample(range(small.parties), rng.randint(1, small.parties)))
+        begin = roots(made, candidates, np.array(worth))
+        own = direct(made, candidates, begin, np.array(worth))
+        exact = [spread(candidates[:size].tolist(), worlds, worth) for size in range(1, len(candidates) + 1)]
+        brings = [own.brings(np.arange(size)) for size in range(1, len(candidates) + 1)]
+        assert brings[-1] - 1e-12 <= exact[-1] <= brings[-1] + begin.total + 1e-12
+        assert own.gains()[0] == pytest.approx(brings[0])
         if not begin.total:
+            assert brings == pytest.approx(exact)
             continue
         sets = sample(made, begin, 40_000, seed=seed, purpose=7, draw=0, threads=1)
         assert abs(sets.number - 40_000) < SURE * 200
-        for size in range(1, len(candidates) + 1):
-            chosen = np.arange(size)
-            share = spread(candidates[:size], worlds, worth) / begin.total
+        for size, (whole, part) in enumerate(zip(exact, brings, strict=True), 1):
+            share = (whole - part) / begin.total
             error = (max(share * (1 - share), 0.0) / sets.number) ** 0.5
-            assert abs(sets.hit(chosen) / sets.number - share) <= SURE * error + 1e-9
+            assert abs(sets.hit(np.arange(size)) / sets.number - share) <= SURE * error + 1e-9
 
 
 def test_degree_and_reach_leave_out_the_absent_and_stop_at_those_who_pass_nothing_on() -> None:
@@ -114,4 +118,5 @@ def test_forward_and_backward_estimates_of_a_town_agree() -> None:
     sets = sample(made, begin, 400_000, seed=1, purpose=1, draw=0, threads=2)
     share = sets.hit(np.arange(100)) / sets.number
     error = (share * (1 - share) / sets.number) ** 0.5 * begin.total
-    assert abs(share * begin.total - forward.expected) <= SURE * (error + standard_error(forward.totals))
+    brought = direct(made, referrers, begin).brings(np.arange(100)) + share * begin.total
+    assert abs(brought - forward.expected) <= SURE * (error + standard_error(forward.totals))

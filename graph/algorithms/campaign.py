@@ -5,6 +5,9 @@ SIGMOD 2018, 991-1005), run until the instance's own certificate is good enough,
 sets choose, the other half, which the choice has never seen, bound from below what it brings, and the sets that chose
 bound from above what any k referrers bring. The choice is then held against the obvious one, the k with the largest
 sum of chances, and a greedy one by simulation, in worlds that none of them has seen.
+
+Only worlds in which somebody wins over somebody else are sampled, and need bounds; what is brought in the others is
+known exactly and added to both.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import numpy as np
 
 from graph.algorithms.cascade import Cascade
 from graph.algorithms.coverage import cover
+from graph.algorithms.direct import Direct, direct
 from graph.algorithms.influence import one_hop
 from graph.algorithms.lazily import greedy_by_simulation
 from graph.algorithms.network import Array, frozen
@@ -33,6 +37,8 @@ FAILURE = 0.001
 """The certificate is wrong in at most this share of campaigns."""
 POOL, POOL_EACH = 2000, 20
 """The greedy choice by simulation looks at so many of the largest sums of chances, and so many more for each of k."""
+FIRST_GUESS = 50.0
+"""Sets that a choice of the first round may cover."""
 SETTLED = 0.01
 """Where chance moves the bounds by no more than this, further sets will not raise the certificate."""
 
@@ -120,7 +126,8 @@ def campaign(
         "simulated": greedy_by_simulation(steps, pool, k, seed=seed, weight=weight, threads=threads),
         "one_hop": np.arange(k),
     }
-    choices = _choose(steps, begin, order, k, others, target, most_sets, seed, threads)
+    own = direct(steps, order, begin, weight)
+    choices = _choose(steps, begin, own, k, others, target, most_sets, seed, threads)
     return _checked(
         order, choices, lambda who: together(steps, who, worlds=worlds, seed=seed, weight=weight, threads=threads)
     )
@@ -144,41 +151,45 @@ def _checked(order: Array, choices: _Choices, simulated: Callable[[Array], Toget
 
 
 def _choose(
-    steps: Cascade, begin: Roots, order: Array, k: int, others: dict[str, Array], target: float, most_sets: int,
+    steps: Cascade, begin: Roots, own: Direct, k: int, others: dict[str, Array], target: float, most_sets: int,
     seed: int, threads: int,
 ) -> _Choices:  # fmt: skip
     """Sample more and more sets until one of the choices is surely good enough."""
-    if not begin.total or not k:
-        chosen = {"sets": np.arange(k), **others}
-        return _Choices(chosen, dict.fromkeys(chosen, 0.0), 0.0, 0, True)
     rounds = 1 + math.ceil(math.log(max(most_sets / START, 1), GROWTH))
     doubt = math.log((2 + len(others)) * rounds / FAILURE)
-    choosing, bounding, done, draw = NO_SETS, NO_SETS, 0, 0
+    sets, done, draw, covered = {CHOOSING: NO_SETS, BOUNDING: NO_SETS}, 0, 0, FIRST_GUESS
     while True:
-        size = min(math.ceil(START * GROWTH**draw), most_sets)
-        choosing, bounding = (
-            sets.more(sample(steps, begin, size - done, seed=seed, purpose=purpose, draw=draw, threads=threads))
-            for sets, purpose in ((choosing, CHOOSING), (bounding, BOUNDING))
-        )
-        choices = _round(choosing, bounding, begin.total, len(order), k, others, doubt)
+        size = min(math.ceil(START * GROWTH**draw), most_sets) if begin.total else 0
+        for purpose in sets if begin.total else ():
+            fresh = sample(steps, begin, size - done, seed=seed, purpose=purpose, draw=draw, threads=threads)
+            sets[purpose] = sets[purpose].more(fresh)
+        choices, covered = _round(sets[CHOOSING], sets[BOUNDING], begin.total, own, k, others, doubt, covered)
         if max(choices.lower.values()) >= target * choices.upper or size >= most_sets or choices.settled:
             return choices
-        done, draw = size, draw + 1
+        done, draw, covered = size, draw + 1, covered * GROWTH
 
 
 def _round(
-    choosing: Sets, bounding: Sets, total: float, candidates: int, k: int, others: dict[str, Array], doubt: float
-) -> _Choices:
-    found = cover(choosing.start, choosing.member, candidates, k)
+    choosing: Sets, bounding: Sets, total: float, own: Direct, k: int, others: dict[str, Array], doubt: float,
+    guess: float,
+) -> tuple[_Choices, float]:  # fmt: skip
+    """The choices by the sets so far, and how many sets the greedy one covers; `guess` is what that may be.
+
+    The upper bound of what is behind a number of hits is concave in it, so the tangent at any number lies above it
+    everywhere; near the right number it lies hardly above.
+    """
+    each, of_each = total / max(choosing.number, 1), total / max(bounding.number, 1)
+    slope = 1 + math.sqrt(doubt / 2 / (guess + doubt / 2))
+    found = cover(choosing.start, choosing.member, len(own.ptr) - 1, k, own=own, each=each, slope=slope)
     chosen = {"sets": found.chosen, **others}
     hits = {name: bounding.hit(places) for name, places in chosen.items()}
-    lower = {name: _at_least(number, doubt) for name, number in hits.items()}
-    each, upper = total / max(bounding.number, 1), _at_most(found.upper, doubt)
-    return _Choices(
-        chosen, {name: each * number for name, number in lower.items()},
-        min(total * upper / choosing.number, total) if choosing.number else total, choosing.number,
-        settled=hits["sets"] - lower["sets"] <= SETTLED * hits["sets"] and upper - found.upper <= SETTLED * upper,
-    )  # fmt: skip
+    lower = {name: own.brings(places) + of_each * _at_least(hits[name], doubt) for name, places in chosen.items()}
+    covered = int(found.gain.sum())
+    above = each * (_at_most(covered, doubt) - covered)
+    below = of_each * (hits["sets"] - _at_least(hits["sets"], doubt))
+    upper = found.upper + each * (_at_most(guess, doubt) - slope * guess)
+    settled = above <= SETTLED * upper and below <= SETTLED * lower["sets"]
+    return _Choices(chosen, lower, upper, choosing.number, settled), max(float(covered), FIRST_GUESS)
 
 
 def _at_least(hits: int, doubt: float) -> float:
@@ -186,6 +197,6 @@ def _at_least(hits: int, doubt: float) -> float:
     return max((math.sqrt(hits + 2 * doubt / 9) - math.sqrt(doubt / 2)) ** 2 - doubt / 18, 0.0)
 
 
-def _at_most(hits: int, doubt: float) -> float:
+def _at_most(hits: float, doubt: float) -> float:
     """The same from above."""
     return (math.sqrt(hits + doubt / 2) + math.sqrt(doubt / 2)) ** 2

@@ -1,12 +1,12 @@
-"""Reverse reachable sets: who could have brought a new customer, sampled backwards from him.
+"""Reverse reachable sets: who could have brought a new customer over others, sampled backwards from him.
 
 Borgs, C., Brautbar, M., Chayes, J. and Lucier, B. (2014): Maximizing social influence in nearly optimal time. SODA
-2014, 946-957. The share of sets that hold at least one of some candidates, times `total`, is what these bring.
+2014, 946-957. Where nobody wins the root over somebody else, it is known exactly who wins it (`direct`). So worlds
+are sampled only in which a live step into the root comes from somebody into whom a live step leads in turn: the share
+of sets that hold at least one of some candidates, times `total`, is what these bring in such worlds.
 
-Most parties are won by nobody in most worlds, and sets without a candidate tell nothing. So only worlds are sampled
-in which a live step into the root comes from a candidate, or from somebody into whom a live step leads in turn. As
-steps into different parties are independent, the chance of that is known for every root, and so is the law of the
-steps given that it happens; `total` is the sum of these chances. A root is not in its own set: nobody brings himself.
+As steps into different parties are independent, the chance of such a world is known for every root, and so is the law
+of the steps given it; `total` is the sum of these chances. A root is not in its own set: nobody brings himself.
 
 Roots come one after the other, as often as a Poisson number says. Given how many sets came out they are as
 independent as if each root had been drawn, and the steps into a root are read once for all of its sets.
@@ -47,7 +47,9 @@ class Roots:
     lead: Array
     """float64[2e], the chances that such a step is live and leads on"""
     onward: Array
-    """float64[n], the chance that a live step leads into a party; 1 for candidates"""
+    """float64[n], the chance that a live step leads into a party"""
+    sampled: Array
+    """float64[n], `chance` of every party, 0 where no set begins"""
 
     @property
     def total(self) -> float:
@@ -86,12 +88,12 @@ def roots(steps: Cascade, candidates: Array, weight: Array | None = None) -> Roo
     place[candidates] = np.arange(len(candidates))
     feasible = _feasible(frozen(candidates, "i4"), steps.ptr, steps.party, steps.out)
     into = steps.into * feasible[steps.party]
-    onward = np.where(place >= 0, 1.0, _any(steps.ptr, into))
+    onward = _any(steps.ptr, into)
     lead = into * onward[steps.party]
     chance = _any(steps.ptr, lead) * steps.won
     worth = chance if weight is None else chance * np.maximum(frozen(weight, "f8"), 0.0)
     party = np.flatnonzero(worth > 0).astype(np.int32)
-    return Roots(party, chance[party], worth[party], place, into, lead, onward)
+    return Roots(party, chance[party], worth[party], place, into, lead, onward, chance)
 
 
 def sample(steps: Cascade, begin: Roots, wanted: int, *, seed: int, purpose: int, draw: int, threads: int) -> Sets:
@@ -105,7 +107,7 @@ def sample(steps: Cascade, begin: Roots, wanted: int, *, seed: int, purpose: int
     >>> begin = roots(made, np.array([0]))
     >>> found = sample(made, begin, 100_000, seed=1, purpose=1, draw=0, threads=1)
     >>> round(begin.total, 3), round(found.hit(np.array([0])) / found.number * begin.total, 2)
-    (0.528, 0.48)
+    (0.298, 0.25)
     """
     mean = wanted / begin.total
     parts = begin.party, begin.chance, begin.weight * mean, steps.ptr, steps.party
@@ -175,15 +177,16 @@ def _sample(
             number += 1
             stamp[0] += 1
             key = mix(of_root + np.uint64(turn))
-            found = _backwards(
-                key, roots[which], chance[which], ptr, party, into, lead, onward, place, mark, queue, stamp[0]
+            found, dead = _backwards(
+                key, roots[which], chance[which], ptr, party, into, lead, onward, mark, queue, stamp[0]
             )
             before = filled
-            for i in range(found):
-                if place[queue[i]] >= 0:
-                    if filled == len(members):
-                        members = _longer(members)
-                    members[filled] = place[queue[i]]
+            while filled + found + dead > len(members):
+                members = _longer(members)
+            for i in range(found + dead):
+                at = queue[i] if i < found else queue[len(queue) - 1 - (i - found)]
+                if place[at] >= 0:
+                    members[filled] = place[at]
                     filled += 1
             if filled > before:
                 if kept == len(sizes):
@@ -219,17 +222,23 @@ def _poisson(key: np.uint64, mean: float) -> int:
 @njit(cache=True, nogil=True)
 def _backwards(
     key: np.uint64, root: int, chance: float, ptr: Array, party: Array, into: Array, lead: Array, onward: Array,
-    place: Array, mark: Array, queue: Array, stamp: int,
-) -> int:  # fmt: skip
-    """Fill `queue` with those who reach the root in a world that is sampled, and return how many they are."""
+    mark: Array, queue: Array, stamp: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Fill `queue` with those who reach the root in a world that is sampled.
+
+    Returns how many stand at its beginning, and how many at its very end: those with a live step into the root, but
+    none into themselves.
+    """
     mark[root] = stamp
     leading = _first_live(coin(key, FIRST_STEP) * chance, ptr[root], ptr[root + 1], lead)
-    found = 0
+    found, dead = 0, 0
     for i in range(ptr[root], ptr[root + 1]):
         if i < leading:
             # The step may be live all the same, but then nothing leads on from its beginning.
             if lead[i] < into[i] and coin(key, i) * (1.0 - lead[i]) < into[i] - lead[i]:
                 mark[party[i]] = stamp
+                dead += 1
+                queue[len(queue) - dead] = party[i]
         elif i == leading or coin(key, i) < into[i]:
             mark[party[i]] = stamp
             queue[found] = party[i]
@@ -238,7 +247,7 @@ def _backwards(
     while at < found:
         middle = queue[at]
         begin, sure = ptr[middle], -1
-        if middle == party[leading] and place[middle] < 0:
+        if middle == party[leading]:
             sure = _first_live(coin(key, SECOND_STEP) * onward[middle], begin, ptr[middle + 1], into)
             begin = sure
         for i in range(begin, ptr[middle + 1]):
@@ -247,7 +256,7 @@ def _backwards(
                 queue[found] = party[i]
                 found += 1
         at += 1
-    return found
+    return found, dead
 
 
 @njit(cache=True, nogil=True)
