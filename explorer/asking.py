@@ -79,8 +79,8 @@ class ReferrerQuestions(ABC):
         """Circles to work (community, group, grid: in one table), or risk units (guarantee, ownership).
 
         `settings`: the weights of acquaintance, and those of `referrers`; for risk units cycle_limit and settled.
-        Raises BadSetting, InputError for kinds whose columns differ, and StoreError where the load is older than bonds
-        are.
+        Raises BadSetting, InputError for kinds whose columns differ, and StoreError where the load is older
+        than bonds are.
         """
         from explorer.circling import Circles, kinds_of, load_before
         from explorer.gathering import RISKS
