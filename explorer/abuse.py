@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from graph.loaders.links import day_of
 if TYPE_CHECKING:
     import pandas as pd
 
-KINDS = ("ring", "itself", "same_phone", "same_address", "owns", "same_owner", "burst")
+KINDS = ("ring", "same_phone", "same_address", "owns", "same_owner", "burst")
 """In this order they are listed."""
 LEAST_DIGITS = 5
 """A shorter phone number, or a shorter address in signs, says nothing."""
@@ -84,9 +85,6 @@ class Flags:
         places = [[_signs(text) for text in self._texts("address", end)] for end in ends]
         owners = self._owners()
         for row, (a, b) in enumerate(zip(*(end.tolist() for end in ends), strict=True)):
-            if a == b:
-                yield Case("itself", "", (row,))
-                continue
             if phones[0][row] and phones[0][row] == phones[1][row]:
                 yield Case("same_phone", "", (row,))
             if places[0][row] and places[0][row] == places[1][row]:
@@ -100,8 +98,8 @@ class Flags:
     def _bursts(self) -> Iterator[Case]:
         """Longest runs in which each referral lies in some window of enough of them."""
         days = self.rows.date.cast("int32").fill_null(MISSING).to_numpy(zero_copy_only=False)
-        starts = np.flatnonzero(np.diff(self.rows.referrer, prepend=-1)).tolist()
-        for start, stop in zip(starts, [*starts[1:], len(days)], strict=True):
+        starts = [*np.flatnonzero(np.diff(self.rows.referrer, prepend=-1)).tolist(), len(days)]
+        for start, stop in pairwise(starts):
             dated = [row for row in range(start, stop) if days[row] != MISSING]
             for first, last in _runs(days[dated], self.burst_referrals, self.burst_days):
                 rows = dated[first : last + 1]

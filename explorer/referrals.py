@@ -50,10 +50,9 @@ def referrals(view: View) -> Referrals:
     """Read the referrals of a view and sum them up."""
     bonds = view.bonds
     table = bonds.tables["referrals"].combine_chunks()
-    order = pc.sort_indices(
-        table, [(name, "ascending") for name in ("a", "date", "b", "event_id")], null_placement="at_end"
-    )
-    table = table.take(order)
+    keys = table.select(["a", "date", "b", "event_id"])
+    keys = keys.set_column(1, "date", pc.fill_null(keys["date"].cast(pa.int32()), np.iinfo(np.int32).max))
+    table = table.take(pc.sort_indices(keys, [(name, "ascending") for name in keys.column_names]))
     referrer = table["a"].to_numpy()
     reward = cents(column(table, "reward"))
     promised = pc.fill_null(reward, 0).to_numpy(zero_copy_only=False)

@@ -11,6 +11,7 @@ import numpy as np
 from explorer.acquaintance import PERSONAL, acquaintance
 from explorer.errors import InputError, UnknownParty
 from explorer.settings import Settings
+from explorer.sources import sources_of
 from explorer.view import View
 from graph.algorithms.cascade import Cascade, cascade
 from graph.algorithms.network import Array
@@ -99,18 +100,10 @@ def basis(view: View, settings: Settings, threads: int, asked: Asked) -> Basis:
     value, without = _values(view, steps.won)
     if asked.by_value and value is None:
         raise InputError("no_values")
-    referrers = np.flatnonzero(sources(view, learnt)).astype(np.int32)
+    referrers = np.flatnonzero(sources_of(view).is_source).astype(np.int32)
     if asked.grids:
         referrers = referrers[parties.mask("grid", list(asked.grids))[referrers]]
     return Basis(view, rates, given, steps, referrers, value, without)
-
-
-def sources(view: View, rates: Rates) -> Array:
-    """bool[n]: customers, and referrers who are none but brought somebody or have no outcome yet (DESIGN 4.3)."""
-    flag = view.parties.flag
-    brought = (rates.converted > 0) | (rates.known == 0)
-    asked = flag("is_customer") | (flag("is_referrer") & brought)
-    return np.asarray(asked & ~flag("do_not_contact") & ~flag("no_introductions"))
 
 
 def rates_of(view: View) -> Rates:

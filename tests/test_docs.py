@@ -25,6 +25,7 @@ from explorer.exports import (
     PROSPECT_COLUMNS,
     RISK_COLUMNS,
 )
+from explorer.referral_exports import CAMPAIGN_COLUMNS, FLAG_COLUMNS, LEDGER_COLUMNS, REFERRER_COLUMNS
 from explorer.settings import SETTINGS
 from graph.model import NODES, RELATIONS, TABLES
 from tests.parts import ROOT
@@ -89,6 +90,22 @@ def test_the_worked_example_is_right_to_the_digit(tmp_path: Path):
     assert sum(summary.passed_customers for summary in found.summaries) == 1
 
 
+def test_the_worked_example_of_referrers_is_right(tmp_path: Path):
+    for name in ("parties", "ties", "referrals"):
+        (tmp_path / f"{name}.csv").write_text(block("definitions.md", f"ten/{name}.csv"), "utf-8")
+    example = Explorer.open(tmp_path / "store")
+    example.load(tmp_path, rejects=tmp_path / "rejects.csv")
+    frame = example.referrers(simulations=50_000).frame().head(2)
+    shown = table("definitions.md", "| referrer | known | converted | rate | one_hop | expected |")
+    columns = ["party_id", "known", "converted", "rate", "one_hop"]
+    assert frame[columns].to_numpy().tolist() == [
+        [party, int(known), int(converted), float(rate), float(one)]
+        for party, known, converted, rate, one, _ in shown
+    ]
+    off = abs(frame["expected"] - [float(row[-1]) for row in shown])
+    assert (off < 4 * frame["expected_se"]).all()
+
+
 def table(page: str, head: str) -> list[list[str]]:
     """The rows of the Markdown table with this head."""
     lines = TEXT[page].split(f"{head}\n", 1)[1].splitlines()[1:]
@@ -144,9 +161,14 @@ def test_every_node_relationship_and_property_is_documented():
     assert (missing, declared.keys() - sections.keys()) == ([], set())
 
 
+EXPORTED = (
+    *DIG_COLUMNS, *PROSPECT_COLUMNS, *FOUND_COLUMNS, *REFERRER_COLUMNS, *CAMPAIGN_COLUMNS, *LEDGER_COLUMNS,
+    *FLAG_COLUMNS, *CIRCLE_COLUMNS, *RISK_COLUMNS, *MEMBER_COLUMNS,
+)  # fmt: skip
+
+
 def test_every_exported_column_is_documented():
-    circles = (*CIRCLE_COLUMNS, *RISK_COLUMNS, *MEMBER_COLUMNS)
-    columns = {column.name for column in (*DIG_COLUMNS, *PROSPECT_COLUMNS, *FOUND_COLUMNS, *circles)} | {"change"}
+    columns = {column.name for column in EXPORTED} | {"change"}
     assert {name for name in columns if f"`{name}`" not in TEXT["cli.md"]} == set()
 
 

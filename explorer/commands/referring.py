@@ -133,7 +133,11 @@ def of_campaign(context: click.Context, answered: CampaignFound) -> None:
         tell(context, key, target=answered.certificate, sets=found.sets if found.settled else answered.sets)
     if count < answered.size:
         tell(context, "cli.campaign_fewer", count=count, wanted=answered.size)
-    tell(context, f"cli.campaign_{found.method}_won", lead=found.lead, error=found.lead_error)
+    if not found.second:
+        tell(context, "cli.campaign_same")
+        return
+    won = {"method": found.method, "second": found.second, "lead": found.lead, "error": found.lead_error}
+    tell(context, "cli.campaign_won", **won)
 
 
 def of_rates(context: click.Context, basis: Basis, *, by_value: bool) -> None:

@@ -4,19 +4,21 @@ OPIM-C (Tang, J., Tang, X., Xiao, X. and Yuan, J. (2018): Online processing algo
 SIGMOD 2018, 991-1005), run until the instance's own certificate is good enough, not until a promised eps: half of the
 sets choose, the other half, which the choice has never seen, bound from below what it brings, and the sets that chose
 bound from above what any k referrers bring. The choice is then held against the obvious one, the k with the largest
-sum of chances, in worlds that neither has seen.
+sum of chances, and a greedy one by simulation, in worlds that none of them has seen.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from graph.algorithms.cascade import Cascade
-from graph.algorithms.coverage import Cover, cover
+from graph.algorithms.coverage import cover
 from graph.algorithms.influence import one_hop
+from graph.algorithms.lazily import greedy_by_simulation
 from graph.algorithms.network import Array, frozen
 from graph.algorithms.reverse import NO_SETS, Roots, Sets, roots, sample
 from graph.algorithms.together import Together, standard_error, together
@@ -29,6 +31,8 @@ GROWTH = 1.5
 """How many times as many each further round has as the one before, with all of that one's."""
 FAILURE = 0.001
 """The certificate is wrong in at most this share of campaigns."""
+POOL, POOL_EACH = 2000, 20
+"""The greedy choice by simulation looks at so many of the largest sums of chances, and so many more for each of k."""
 SETTLED = 0.01
 """Where chance moves the bounds by no more than this, further sets will not raise the certificate."""
 
@@ -48,9 +52,13 @@ class Campaign:
     error: float
     """its standard error"""
     method: str
-    """`sets` where the choice of the sets won, `one_hop` where the largest sums of chances did, `same`"""
+    """the choice that won: `sets`, `simulated` or `one_hop`, the largest sums of chances; `same` where all are one"""
+    second: str
+    """the one that came next; empty where all are one"""
+    brought: tuple[tuple[str, float], ...]
+    """what each different choice brings, in the worlds of the check"""
     lead: float
-    """how much more the winner brings than the other"""
+    """how much more the winner brings than the next"""
     lead_error: float
     """standard error of `lead`, in the same worlds"""
     lower: float
@@ -69,12 +77,12 @@ class Campaign:
 
 
 @dataclass(frozen=True)
-class _Choice:
-    """What the sets of a round say: the choice, what it and the obvious one bring at least, and any at most."""
+class _Choices:
+    """Places of the candidates chosen by each method, and what the sets say of them."""
 
-    cover: Cover
-    lower: float
-    lower_obvious: float
+    chosen: dict[str, Array]
+    lower: dict[str, float]
+    """what each brings at least"""
     upper: float
     sets: int
     settled: bool
@@ -106,32 +114,45 @@ def campaign(
     # The obvious choice is the first k of this order, and among equals the sets choose by it too.
     order = frozen(places[np.lexsort((places, -alone[places]))], "i4")
     k = min(k, len(order))
-    choice = _choose(steps, roots(steps, order, weight), order, k, target, most_sets, seed, threads)
+    begin = roots(steps, order, weight)
+    pool = order[: POOL + POOL_EACH * k]
+    others = {
+        "simulated": greedy_by_simulation(steps, pool, k, seed=seed, weight=weight, threads=threads),
+        "one_hop": np.arange(k),
+    }
+    choices = _choose(steps, begin, order, k, others, target, most_sets, seed, threads)
+    return _checked(
+        order, choices, lambda who: together(steps, who, worlds=worlds, seed=seed, weight=weight, threads=threads)
+    )
 
-    def simulated(chosen: Array) -> Together:
-        return together(steps, order[chosen], worlds=worlds, seed=seed, weight=weight, threads=threads)
 
-    found, obvious = simulated(choice.cover.chosen), simulated(np.arange(k))
-    leads = found.totals - obvious.totals
-    lead, same = float(leads.mean()), set(choice.cover.chosen.tolist()) == set(range(k))
-    lost = lead < 0 and not same
-    won, chosen = (obvious, np.arange(k)) if lost else (found, choice.cover.chosen)
+def _checked(order: Array, choices: _Choices, simulated: Callable[[Array], Together]) -> Campaign:
+    """The choice that brings most in the worlds of the check; between equals the first."""
+    different: dict[frozenset[int], str] = {}
+    for name, chosen in choices.chosen.items():
+        different.setdefault(frozenset(chosen.tolist()), name)
+    found = {name: simulated(order[choices.chosen[name]]) for name in different.values()}
+    ranked = sorted(found, key=lambda name: -found[name].expected)
+    best, won = ranked[0], found[ranked[0]]
+    leads = won.totals - found[ranked[1]].totals if len(ranked) > 1 else np.zeros(2)
     return Campaign(
-        order[chosen], won.gain, won.error, won.expected, standard_error(won.totals),
-        "same" if same else "one_hop" if lost else "sets", 0.0 if same else abs(lead),
-        0.0 if same else standard_error(leads), choice.lower_obvious if lost else choice.lower, choice.upper,
-        choice.sets, choice.settled,
+        order[choices.chosen[best]], won.gain, won.error, won.expected, standard_error(won.totals),
+        best if len(ranked) > 1 else "same", ranked[1] if len(ranked) > 1 else "",
+        tuple((name, found[name].expected) for name in ranked), float(leads.mean()), standard_error(leads),
+        choices.lower[best], choices.upper, choices.sets, choices.settled,
     )  # fmt: skip
 
 
 def _choose(
-    steps: Cascade, begin: Roots, order: Array, k: int, target: float, most_sets: int, seed: int, threads: int
-) -> _Choice:
-    """Sample more and more sets until the choice is good enough."""
+    steps: Cascade, begin: Roots, order: Array, k: int, others: dict[str, Array], target: float, most_sets: int,
+    seed: int, threads: int,
+) -> _Choices:  # fmt: skip
+    """Sample more and more sets until one of the choices is surely good enough."""
     if not begin.total or not k:
-        return _Choice(Cover(np.arange(k), np.zeros(k, np.int64), 0), 0.0, 0.0, 0.0, 0, True)
+        chosen = {"sets": np.arange(k), **others}
+        return _Choices(chosen, dict.fromkeys(chosen, 0.0), 0.0, 0, True)
     rounds = 1 + math.ceil(math.log(max(most_sets / START, 1), GROWTH))
-    doubt = math.log(3 * rounds / FAILURE)
+    doubt = math.log((2 + len(others)) * rounds / FAILURE)
     choosing, bounding, done, draw = NO_SETS, NO_SETS, 0, 0
     while True:
         size = min(math.ceil(START * GROWTH**draw), most_sets)
@@ -139,21 +160,24 @@ def _choose(
             sets.more(sample(steps, begin, size - done, seed=seed, purpose=purpose, draw=draw, threads=threads))
             for sets, purpose in ((choosing, CHOOSING), (bounding, BOUNDING))
         )
-        choice = _round(choosing, bounding, begin.total, len(order), k, doubt)
-        if choice.lower >= target * choice.upper or size >= most_sets or choice.settled:
-            return choice
+        choices = _round(choosing, bounding, begin.total, len(order), k, others, doubt)
+        if max(choices.lower.values()) >= target * choices.upper or size >= most_sets or choices.settled:
+            return choices
         done, draw = size, draw + 1
 
 
-def _round(choosing: Sets, bounding: Sets, total: float, candidates: int, k: int, doubt: float) -> _Choice:
+def _round(
+    choosing: Sets, bounding: Sets, total: float, candidates: int, k: int, others: dict[str, Array], doubt: float
+) -> _Choices:
     found = cover(choosing.start, choosing.member, candidates, k)
-    each, of_each = total / max(choosing.number, 1), total / max(bounding.number, 1)
-    hits, most = bounding.hit(found.chosen), found.upper
-    lower, upper = _at_least(hits, doubt), _at_most(most, doubt)
-    return _Choice(
-        found, of_each * lower, of_each * _at_least(bounding.hit(np.arange(k)), doubt),
-        min(each * upper, total) if choosing.number else total, choosing.number,
-        settled=hits - lower <= SETTLED * hits and upper - most <= SETTLED * most,
+    chosen = {"sets": found.chosen, **others}
+    hits = {name: bounding.hit(places) for name, places in chosen.items()}
+    lower = {name: _at_least(number, doubt) for name, number in hits.items()}
+    each, upper = total / max(bounding.number, 1), _at_most(found.upper, doubt)
+    return _Choices(
+        chosen, {name: each * number for name, number in lower.items()},
+        min(total * upper / choosing.number, total) if choosing.number else total, choosing.number,
+        settled=hits["sets"] - lower["sets"] <= SETTLED * hits["sets"] and upper - found.upper <= SETTLED * upper,
     )  # fmt: skip
 
 
