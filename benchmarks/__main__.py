@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.measure import GIB, save, saved
 from explorer.settings import SETTING
 
-PARTS = ("strings", "kernels", "referrers", "circles", "loading", "pipeline", "cold")
+PARTS = ("strings", "kernels", "introductions", "referrers", "circles", "loading", "pipeline", "cold")
 ALL = (*PARTS, "neo4j", "province")
 LIBRARIES = ("numpy", "numba", "duckdb", "pyarrow", "ladybug", "networkx", "networkit", "scipy")
 SIZES = {"neo4j": 50_000, "province": 10_200_000}

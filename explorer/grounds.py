@@ -23,10 +23,11 @@ def hop_words(view: View, settings: Settings, paths: Array) -> pa.Array:
     """
     a, b = paths[:, :-1].astype(np.int64), paths[:, 1:].astype(np.int64)
     keys = np.where(b < 0, -1, np.minimum(a, b) << 32 | np.maximum(a, b))
-    pairs = np.unique(keys[keys >= 0])
+    pairs, at = np.unique(keys[keys >= 0], return_inverse=True)
     words = pair_words(view, settings, pairs)
-    places = np.searchsorted(pairs, keys)
-    hops = [words.take(pa.array(places[:, i], mask=keys[:, i] < 0)) for i in range(keys.shape[1])]
+    places = np.full(keys.shape, -1)
+    places[keys >= 0] = at
+    hops = [words.take(pa.array(places[:, i], mask=places[:, i] < 0)) for i in range(keys.shape[1])]
     hops[0] = hops[0].fill_null("")  # Arrow leaves rows out of which all parts are null
     joined = pc.binary_join_element_wise(*hops, " > ", null_handling="skip")
     return pc.if_else(pa.array(keys[:, 0] >= 0), joined, None)

@@ -53,7 +53,7 @@ class Weights(Setting):
         except ValueError:
             raise BadSetting("setting_weights", name=self.name, value=text) from None
         united = weights(str(self.default)) | given
-        return ", ".join(f"{word}={weight:g}" for word, weight in united.items())
+        return ", ".join(f"{word}={weight}" for word, weight in united.items())
 
 
 def weights(text: str) -> dict[str, float]:

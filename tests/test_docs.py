@@ -21,14 +21,16 @@ from explorer.exports import (
     CIRCLE_COLUMNS,
     DIG_COLUMNS,
     FOUND_COLUMNS,
+    INTRODUCTION_COLUMNS,
     MEMBER_COLUMNS,
     PROSPECT_COLUMNS,
     RISK_COLUMNS,
 )
+from explorer.formats import write
 from explorer.referral_exports import CAMPAIGN_COLUMNS, FLAG_COLUMNS, LEDGER_COLUMNS, REFERRER_COLUMNS
 from explorer.settings import SETTINGS
 from graph.model import NODES, RELATIONS, TABLES
-from tests.parts import ROOT
+from tests.parts import ROOT, read_rows
 
 DOCS = ROOT / "docs"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md"))]
@@ -88,6 +90,17 @@ def test_the_worked_example_is_right_to_the_digit(tmp_path: Path):
     rows = [[str(cell) for cell in row] for row in found.frame()[columns].to_numpy().tolist()]
     assert rows == table("definitions.md", "| direction | rank | prospect | tier | cost | path |")
     assert sum(summary.passed_customers for summary in found.summaries) == 1
+
+
+def test_the_worked_example_of_introductions_is_right_to_the_digit(tmp_path: Path):
+    for name in ("parties", "ties", "referrals"):
+        (tmp_path / f"{name}.csv").write_text(block("definitions.md", f"doors/{name}.csv"), "utf-8")
+    example = Explorer.open(tmp_path / "store")
+    example.load(tmp_path, rejects=tmp_path / "rejects.csv")
+    write(example.introduce(introductions=1).table(), tmp_path / "out.csv", encoding="utf-8")
+    columns = ["prospect_id", "rank", "rank_capped", "source_id", "cost", "hops", "path_ids"]
+    rows = [[row[column] for column in columns] for row in read_rows(tmp_path / "out.csv")]
+    assert rows == table("definitions.md", "| prospect | rank | capped | source | cost | hops | path |")
 
 
 def test_the_worked_example_of_referrers_is_right(tmp_path: Path):
@@ -163,7 +176,7 @@ def test_every_node_relationship_and_property_is_documented():
 
 EXPORTED = (
     *DIG_COLUMNS, *PROSPECT_COLUMNS, *FOUND_COLUMNS, *REFERRER_COLUMNS, *CAMPAIGN_COLUMNS, *LEDGER_COLUMNS,
-    *FLAG_COLUMNS, *CIRCLE_COLUMNS, *RISK_COLUMNS, *MEMBER_COLUMNS,
+    *FLAG_COLUMNS, *CIRCLE_COLUMNS, *RISK_COLUMNS, *MEMBER_COLUMNS, *INTRODUCTION_COLUMNS,
 )  # fmt: skip
 
 

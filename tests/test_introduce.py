@@ -55,7 +55,7 @@ def test_a_few_parties_say_who_what_for_and_on_what_it_rests(few: Explorer, tmp_
         ["P1", "1", "", "C1", "customer 2020-05-01; referrer 1/1", "2", "C1>K>P1", "kin 2026-06-30 户籍 > friend",
          "V1", "2", "0.916652"],
         ["P6", "2", "2", "C1", "customer 2020-05-01; referrer 1/1", "3", "C1>P2>P4>P6",
-         "referral > tie > classmate", "V1", "2", "0.0441"],
+         "referral > tie > classmate", "V1", "2", "0.044100"],
         ["P3", "", "", "", "", "", "", "", "", "", ""],
         ["P7", "", "", "C1", "customer 2020-05-01; referrer 1/1", "4", "C1>P2>P4>P6>P7",
          "referral > tie > classmate > tie 名单", "V1", "", ""],

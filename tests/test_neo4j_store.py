@@ -131,7 +131,7 @@ def answers(run: Run, folder: Path, store: list[object]) -> dict[str, bytes]:
     found = {}
     out = folder / "out"
     out.mkdir(exist_ok=True)
-    for words in (["dig", "--all"], ["prospects"]):
+    for words in (["dig", "--all"], ["prospects"], ["introduce", "--all"]):
         for ending in ("csv", "json", "parquet", "xlsx"):
             file = out / f"{words[0]}.{ending}"
             ran = run(*words, "--out", file, *store)

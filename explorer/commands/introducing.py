@@ -14,8 +14,8 @@ from explorer.commands.kinds import Day, ExistingFile
 from explorer.commands.words import Command, lang_of, option, settings
 from explorer.texts import say
 
-GLANCE = ("prospect_name", "rank", "rank_capped", "source_name", "source_is", "strength", "path_names", "evidence")
-"""What people see of the many columns on a terminal."""
+GLANCE = ("prospect_name", "rank", "rank_capped", "source_is", "strength", "path_names", "evidence")
+"""What people see of the many columns on a terminal; a path begins with the source."""
 
 
 @click.command(cls=Command)
