@@ -73,11 +73,14 @@ class ReferrerQuestions(ABC):
         )  # fmt: skip
 
     def circles(
-        self, kind: str | Iterable[str] = ("community", "group", "grid"), *, as_of: date | None = None
-    ) -> Circles:
+        self, kind: str | Iterable[str] = ("community", "group", "grid"), *, as_of: date | None = None,
+        **settings: object,
+    ) -> Circles:  # fmt: skip
         """Circles to work (community, group, grid: in one table), or risk units (guarantee, ownership).
 
-        Raises InputError for kinds whose columns differ, and StoreError for a load from before bonds were kept.
+        `settings`: the weights of acquaintance, and those of `referrers`; for risk units cycle_limit and settled.
+        Raises BadSetting, InputError for kinds whose columns differ, and StoreError where the load is older
+        than bonds are.
         """
         from explorer.circling import Circles, kinds_of, load_before
         from explorer.gathering import RISKS
@@ -85,8 +88,9 @@ class ReferrerQuestions(ABC):
 
         kinds = kinds_of((kind,) if isinstance(kind, str) else tuple(kind))
         view = self.view(as_of)
-        owed = loans(view, self.store, self.settings.words("settled")) if set(kinds) & {*RISKS} else None
-        return Circles(view, load_before(self.home), kinds, self.settings, self.threads, owed)
+        chosen = Settings({**self.settings.values, **settings})
+        owed = loans(view, self.store, chosen.words("settled")) if set(kinds) & {*RISKS} else None
+        return Circles(view, load_before(self.home), kinds, chosen, self.threads, owed)
 
     def ledger(self) -> Ledger:
         """All referrals with the rewards promised and earned, and sums by person and month."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.acquaintance import TYPES, acquaintance, weighed
+from explorer.acquaintance import TYPES, WEIGHTS, acquaintance, weighed
 from explorer.exports import MEMBER_COLUMNS, PARTY
 from explorer.formats import Table
 from explorer.formats.frame import frame
@@ -51,7 +51,7 @@ class Members:
         return {
             "as_of": self.view.as_of,
             "load_id": self.view.load_id,
-            "parameters": {"kind": [kind], "circle": circle},
+            "parameters": {"kind": [kind], "circle": circle} | {name: self.settings.values[name] for name in WEIGHTS},
             "cut": False,
         }
 

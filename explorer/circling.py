@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.acquaintance import WEIGHTS
 from explorer.errors import InputError, StoreError
 from explorer.exports import CIRCLE_COLUMNS, RISK_COLUMNS
 from explorer.formats import Table
@@ -37,10 +38,11 @@ def kinds_of(wanted: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def load_before(home: Home) -> View | None:
-    """The load before, where it is kept and this version can read it."""
+    """The load before, where it is kept, and this version can read it and its bonds."""
     version = home.former()
     try:
-        return View.open(version) if version else None
+        view = View.open(version) if version else None
+        return view if view and view.bonds else None
     except StoreError:
         return None
 
@@ -80,10 +82,15 @@ class Circles:
             "as_of": self.view.as_of,
             "load_id": self.view.load_id,
             "former_load_id": self.former.load_id if self.former else None,
-            "parameters": {"kind": list(self.kinds)},
+            "parameters": {"kind": list(self.kinds)} | {name: self.settings.values[name] for name in self._used},
             "cut": False,
             "alone": self.alone,
         }
+
+    @property
+    def _used(self) -> tuple[str, ...]:
+        """The settings that the answer depends on."""
+        return ("cycle_limit", "settled") if self.loans else (*WEIGHTS, "contact", "simulations", "simulation_seed")
 
     @property
     def alone(self) -> dict[str, int]:
@@ -102,13 +109,13 @@ class Circles:
 
         for found in self.gathered:
             former = self._former(found)
-            columns = common_columns(self.view, found) | {"former_id": former}
+            columns = _common_columns(self.view, found) | {"former_id": former}
             if self.loans:
                 columns |= risk_columns(self.view, found, self.loans, self.settings.integer("cycle_limit"))
-                yield ordered(RISK_COLUMNS, columns, columns["members"])
+                yield _ordered(RISK_COLUMNS, columns, columns["members"])
             else:
-                columns |= _face_columns(self.view, found, self.expected)
-                yield ordered(CIRCLE_COLUMNS, columns, columns["prospects"])
+                columns |= _face_columns(self.view, found, columns, self.expected)
+                yield _ordered(CIRCLE_COLUMNS, columns, columns["prospects"])
 
     @cached_property
     def expected(self) -> Array:
@@ -120,14 +127,11 @@ class Circles:
     def _former(self, found: Gathered) -> list[str | None]:
         if self.former is None:
             return [None] * len(found.ids)
-        try:
-            before = gather(self.former, found.kind, self.settings, self.threads)
-        except StoreError:  # a load from before there were bonds
-            return [None] * len(found.ids)
+        before = gather(self.former, found.kind, self.settings, self.threads)
         return former_ids(found, self.view, before, self.former)
 
 
-def common_columns(view: View, found: Gathered) -> dict[str, Any]:
+def _common_columns(view: View, found: Gathered) -> dict[str, Any]:
     """What circles to work and risk units both say."""
     return {
         "circle_id": found.ids,
@@ -138,12 +142,13 @@ def common_columns(view: View, found: Gathered) -> dict[str, Any]:
     }
 
 
-def _face_columns(view: View, found: Gathered, expected: Array) -> dict[str, Any]:
+def _face_columns(view: View, found: Gathered, common: dict[str, Any], expected: Array) -> dict[str, Any]:
+    """How far circles are won, what their members share, and whom to ask."""
     import pyarrow as pa
 
     from explorer.sharing import telling
 
-    members, customers = (common_columns(view, found)[name] for name in ("members", "customers"))
+    members, customers = common["members"], common["customers"]
     shared = telling(view, found)
     best = _best(found, expected)
     return {
@@ -187,7 +192,7 @@ def _best(found: Gathered, expected: Array) -> Array:
     return best
 
 
-def ordered(columns: Any, values: dict[str, Any], largest: Array) -> pa.RecordBatch:
+def _ordered(columns: Any, values: dict[str, Any], largest: Array) -> pa.RecordBatch:
     """One batch in the order of `largest`, the largest first, then as the ids are given."""
     import pyarrow as pa
 

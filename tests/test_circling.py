@@ -128,6 +128,11 @@ def test_a_ring_of_sureties_says_how_it_is_tangled_and_what_hangs_on_it(small: E
     }  # fmt: skip
 
 
+def test_settings_say_when_cycles_are_cut_and_which_loans_are_paid_back(small: Explorer) -> None:
+    [row] = small.circles("guarantee", cycle_limit=1, settled="正常, 逾期").frame().to_dict("records")
+    assert (row["cycles"], row["cycles_cut"], row["loans"], row["loan_amount"]) == (1, True, 1, 50.0)
+
+
 def test_a_family_of_owners_need_not_be_a_ring(small: Explorer) -> None:
     [row] = small.circles("ownership").frame().to_dict("records")
     assert (row["circle_id"], row["name"], row["members"], row["strong_parts"], row["loans"]) == ("D", "戊", 3, 0, 1)
@@ -169,7 +174,8 @@ def test_files_their_manifests_and_what_is_said(county: Explorer, run: Run, tmp_
     rows = read_rows(tmp_path / "c.csv")
     manifest = json.loads((tmp_path / "c.csv.manifest.json").read_text("utf-8"))
     assert (manifest["rows"], manifest["cut"], manifest["former_load_id"]) == (len(rows), False, None)
-    assert manifest["parameters"] == {"kind": ["community", "group", "grid"]}
+    assert manifest["parameters"]["kind"] == ["community", "group", "grid"]
+    assert {"group_weight", "contact", "simulation_seed"} <= manifest["parameters"].keys()
     assert "former_id is empty" in written[0].err
     first = (tmp_path / "c.csv").read_bytes()
     run("circles", "--store", store, "--out", "c.csv", "--threads", 2)
