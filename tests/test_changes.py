@@ -6,6 +6,8 @@ import random
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from explorer import Explorer
 from graph.loaders.outcome import LoadReport
 from tests.parts import EXAMPLE, SUPPLIES, TODAY, load, read_rows, write_tables
@@ -91,3 +93,19 @@ def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+
+
+def test_a_load_over_one_of_an_older_model_tells_what_both_know(tmp_path: Path) -> None:
+    tables = write_tables(tmp_path / "tables", EXAMPLE | {"ties": "a_id,b_id,kind,source\nF1,F2,kin,会计\n"})
+    explorer = load(tmp_path / "store", tables)
+    graph = explorer.store.version() / "graph"
+    ties = pq.read_table(graph / "KNOWS.Party.Party.parquet")
+    pq.write_table(ties.drop_columns("source"), graph / "KNOWS.Party.Party.parquet")
+    (graph / "MAKES.Party.Product.parquet").unlink()
+    makes = {"makes": "party_id,product_id\nF1,小麦\n"}
+    again = write_tables(tmp_path / "again", EXAMPLE | {"ties": "a_id,b_id,kind,source\nF1,F2,kin,店主\n"} | makes)
+    _, changes = reload(explorer, again, tmp_path / "changes.csv")
+    assert changes == [
+        ("MAKES.Party.Product", "appeared", "F1", "小麦", ""),
+        ("Product", "appeared", "小麦", "", ""),
+    ]

@@ -51,7 +51,12 @@ def write_head(file: Path) -> None:
 
 
 def _compare_sql(name: str, old: Path, new: Path) -> str:
-    """Rows (change, id, to, key) of one table, by a full join on its key."""
+    """Rows (change, id, to, key) of one table, by a full join on its key.
+
+    A load of an older model may lack properties, which are no change, or the whole table, of which all has appeared.
+    """
+    import pyarrow.parquet as pq
+
     label = name.split(".")[0]
     if label in NODE:
         key, properties = [NODE[label].key], NODE[label].properties
@@ -59,15 +64,18 @@ def _compare_sql(name: str, old: Path, new: Path) -> str:
     else:
         key, properties = ["from", "to", *RELATION[label].key], RELATION[label].properties
         shown = ", ".join(f'coalesce(o."{k}", n."{k}")' for k in key) + ", NULL" * (3 - len(key))
+    former = old / f"{name}.parquet"
+    known = set(pq.read_schema(former).names) if former.exists() else set[str]()
+    rows = scanned(former if known.issuperset(key) else new / f"{name}.parquet")
     joined = " AND ".join(f'o."{k}" IS NOT DISTINCT FROM n."{k}"' for k in key)
     return (
         f"CASE WHEN o.here IS NULL THEN 'appeared' WHEN n.here IS NULL THEN 'vanished' ELSE 'changed' END, {shown}"
-        f" FROM (SELECT *, true AS here FROM read_parquet({scanned(old / f'{name}.parquet')})) o"
+        f" FROM (SELECT *, true AS here FROM read_parquet({rows}) WHERE {known.issuperset(key)}) o"
         f" FULL JOIN (SELECT *, true AS here FROM read_parquet({scanned(new / f'{name}.parquet')})) n ON {joined}"
-        f" WHERE o.here IS NULL OR n.here IS NULL OR {_differs_sql(properties, key)}"
+        f" WHERE o.here IS NULL OR n.here IS NULL OR {_differs_sql(properties, known - set(key))}"
     )
 
 
-def _differs_sql(properties: tuple[Property, ...], key: list[str]) -> str:
-    compared = [p.name for p in properties if not p.derived and p.name not in key]
+def _differs_sql(properties: tuple[Property, ...], among: set[str]) -> str:
+    compared = [p.name for p in properties if not p.derived and p.name in among]
     return " OR ".join(f'o."{name}" IS DISTINCT FROM n."{name}"' for name in compared) or "false"
