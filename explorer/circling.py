@@ -176,7 +176,8 @@ def _cores_touched(view: View, found: Gathered) -> Array:
     party, core_number = np.concatenate([np.empty((2, 0), np.int64), *pairs], axis=1)
     shape = len(view.parties), len(view.cores)
     touching = csr_array((np.ones(len(party), np.int64), (party, core_number)), shape=shape)
-    return np.diff((found.members @ touching).indptr).astype(np.int64)
+    counts: Array = np.diff((found.members @ touching).indptr).astype(np.int64)
+    return counts
 
 
 def _best(found: Gathered, expected: Array) -> Array:
