@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import string
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 KINDS = ("ring", "same_phone", "same_address", "owns", "same_owner", "burst")
 """In this order they are listed."""
+SETTINGS = ("ring_length", "burst_referrals", "burst_days", "cycle_limit")
 LEAST_DIGITS = 5
 """A shorter phone number, or a shorter address in signs, says nothing."""
 
@@ -37,6 +41,9 @@ class Flags:
     ring_length: int
     burst_referrals: int
     burst_days: int
+    cycle_limit: int
+    cut: bool = field(default=False, init=False)
+    """whether there are or may be more rings than `cycle_limit`; known with the cases"""
 
     @cached_property
     def rows(self) -> Referrals:
@@ -62,17 +69,22 @@ class Flags:
 
     def facts(self) -> dict[str, Any]:
         """What a manifest says of this answer."""
-        chosen = {name: getattr(self, name) for name in ("ring_length", "burst_referrals", "burst_days")}
+        chosen = {name: getattr(self, name) for name in SETTINGS}
+        cases = self.counts
         return {
             "as_of": self.view.as_of, "load_id": self.view.load_id, "parameters": {"flags": True, **chosen},
-            "cut": False, "cases": self.counts,
+            "cut": self.cut, "cases": cases,
         }  # fmt: skip
 
     def _rings(self) -> Iterator[Case]:
         of_pair = defaultdict(list)
         for row, pair in enumerate(zip(self.rows.referrer.tolist(), self.rows.referred.tolist(), strict=True)):
             of_pair[pair].append(row)
-        found = rings(self.rows.referrer, self.rows.referred, len(self.view.parties), longest=self.ring_length)
+        found = rings(
+            self.rows.referrer, self.rows.referred, len(self.view.parties), longest=self.ring_length,
+            most=self.cycle_limit,
+        )  # fmt: skip
+        self.cut = len(found) == self.cycle_limit
         for parties in ([party for party in ring if party >= 0] for ring in found.tolist()):
             steps = zip(parties, [*parties[1:], parties[0]], strict=True)
             rows = tuple(sorted(row for step in steps for row in of_pair[step]))
@@ -81,11 +93,11 @@ class Flags:
     def _pairs(self) -> Iterator[Case]:
         """Referrals between parties that may be one."""
         ends = self.rows.referrer, self.rows.referred
-        phones = [[_digits(text) for text in self._texts("phone", end)] for end in ends]
+        phones = [[_numbers(text) for text in self._texts("phone", end)] for end in ends]
         places = [[_signs(text) for text in self._texts("address", end)] for end in ends]
         owners = self._owners()
         for row, (a, b) in enumerate(zip(*(end.tolist() for end in ends), strict=True)):
-            if phones[0][row] and phones[0][row] == phones[1][row]:
+            if phones[0][row] & phones[1][row]:
                 yield Case("same_phone", "", (row,))
             if places[0][row] and places[0][row] == places[1][row]:
                 yield Case("same_address", "", (row,))
@@ -121,10 +133,11 @@ class Flags:
         return [text or "" for text in self.view.parties.take(column, rows).to_pylist()]
 
 
-def _digits(phone: str) -> str:
-    """A phone number without its punctuation and the country's code."""
-    digits = "".join(sign for sign in phone if sign.isdigit())[-11:]
-    return digits if len(digits) >= LEAST_DIGITS else ""
+def _numbers(phones: str) -> set[str]:
+    """The phone numbers in a cell, without their punctuation and the country's code."""
+    plain = re.split("[;,/|、]", unicodedata.normalize("NFKC", phones))
+    numbers = {"".join(sign for sign in one if sign in string.digits)[-11:] for one in plain}
+    return {number for number in numbers if len(number) >= LEAST_DIGITS}
 
 
 def _signs(address: str) -> str:

@@ -47,7 +47,7 @@ class ReferrerQuestions(ABC):
         from explorer.referrers import Referrers
         from explorer.referring import Asked, basis
 
-        chosen, asked = Settings({**self.settings.values, **settings}), Asked(tuple(grids), rates, by_value)
+        chosen, asked = self.settings.but(settings), Asked(tuple(grids), rates, by_value)
         made = basis(self.view(), chosen, self.threads, asked)
         return Referrers(made, asked, chosen.integer("simulations"), chosen.integer("simulation_seed"), self.threads)
 
@@ -63,7 +63,7 @@ class ReferrerQuestions(ABC):
         from explorer.campaigning import CampaignFound
         from explorer.referring import Asked, basis
 
-        chosen, asked = Settings({**self.settings.values, **settings}), Asked(tuple(grids), rates, by_value)
+        chosen, asked = self.settings.but(settings), Asked(tuple(grids), rates, by_value)
         made = basis(self.view(), chosen, self.threads, asked)
         if not len(made.referrers):
             raise InputError("no_referrers")
@@ -88,7 +88,7 @@ class ReferrerQuestions(ABC):
 
         kinds = kinds_of((kind,) if isinstance(kind, str) else tuple(kind))
         view = self.view(as_of)
-        chosen = Settings({**self.settings.values, **settings})
+        chosen = self.settings.but(settings)
         owed = loans(view, self.store, chosen.words("settled")) if set(kinds) & {*RISKS} else None
         return Circles(view, load_before(self.home), kinds, chosen, self.threads, owed)
 
@@ -99,8 +99,8 @@ class ReferrerQuestions(ABC):
         return Ledger(self.view())
 
     def flags(self, **settings: object) -> Flags:
-        """Referrals to look at twice; `settings`: ring_length, burst_referrals, burst_days."""
-        from explorer.abuse import Flags
+        """Referrals to look at twice; `settings`: ring_length, burst_referrals, burst_days, cycle_limit."""
+        from explorer.abuse import SETTINGS, Flags
 
-        chosen = Settings({**self.settings.values, **settings})
-        return Flags(self.view(), *map(chosen.integer, ("ring_length", "burst_referrals", "burst_days")))
+        chosen = self.settings.but(settings)
+        return Flags(self.view(), *map(chosen.integer, SETTINGS))

@@ -59,9 +59,10 @@ def _words(view: View, settings: Settings, type_: str, pairs: Array) -> pa.Array
 
 def _dated(view: View, type_: str, rows: Array) -> pa.Array:
     table = view.bonds.tables[TABLES[type_]].take(pa.array(rows))
-    kind = table["kind"].fill_null(type_) if type_ == "tie" else pa.repeat(type_, len(rows))
-    parts = [kind, table["date"].cast(pa.string())] + ([table["source"]] if type_ == "tie" else [])
-    return _joined(*parts)
+    date = table["date"].cast(pa.string())
+    if type_ == "tie":
+        return _joined(table["kind"].fill_null(type_), date, table["source"])
+    return _joined(pa.repeat(type_, len(rows)), *([table["kind"]] if type_ == "ownership" else []), date)
 
 
 def _group(view: View, settings: Settings, rows: Array) -> pa.Array:
@@ -69,7 +70,8 @@ def _group(view: View, settings: Settings, rows: Array) -> pa.Array:
     sizes = np.bincount(view.bonds.ends("memberships")[1], minlength=len(view.bonds.tables["groups"]))
     pairs = np.where(sizes <= settings.integer("group_members"), sizes * (sizes - 1) // 2, 0)
     group = np.repeat(np.arange(len(sizes)), pairs)[rows]
-    return _joined(pa.repeat("group", len(rows)), view.bonds.tables["groups"]["group_id"].take(pa.array(group)))
+    groups = view.bonds.tables["groups"].take(pa.array(group))
+    return _joined(pa.repeat("group", len(rows)), groups["group_id"], groups["name"])
 
 
 def _trade(view: View, settings: Settings, pairs: Array) -> pa.Array:

@@ -212,7 +212,7 @@ class Explorer(ReferrerQuestions):
         """
         from explorer.introducing import introducers
 
-        chosen = Settings({**self.settings.values, **settings})
+        chosen = self.settings.but(settings)
         return introducers(self.view(as_of), chosen, prospects, string_of, self.threads)
 
     def neighbourhood(self, party: str, *, hops: int = 1) -> nx.MultiDiGraph:

@@ -39,6 +39,7 @@ class Link:
     alive: float = 0.0
     share_in: float = 0.0
     share_out: float = 0.0
+    strength: dict[str, float] = field(default_factory=dict)
     cost: dict[str, int] = field(default_factory=dict)
 
 
@@ -104,7 +105,8 @@ class World:
             link.alive = recent * (1 - math.exp(-link.n / 4)) * (1 - missed)
             for direction, share in ((UPSTREAM, link.share_in), (DOWNSTREAM, link.share_out)):
                 strength = 0.02 + 0.93 * link.alive * (0.5 + 0.5 * math.sqrt(share))
-                link.cost[direction] = round(-math.log(min(max(strength, 0.02), 0.95)) * 10**6)
+                link.strength[direction] = min(max(strength, 0.02), 0.95)
+                link.cost[direction] = round(-math.log(link.strength[direction]) * 10**6)
 
     def cores(self) -> list[str]:
         return sorted(id_ for id_, party in self.parties.items() if "core_enterprise" in party["roles"].split(";"))

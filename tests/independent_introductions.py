@@ -74,7 +74,7 @@ class Circle:
         for row in table(folder, "guarantees"):
             self._tie("guarantee", row["guarantor_id"], row["guaranteed_id"], 0.7)
         for (supplier, buyer), link in self.world.links.items():
-            self._tie("trade", supplier, buyer, 0.7 * math.exp(-min(link.cost.values()) / 1e6))
+            self._tie("trade", supplier, buyer, 0.7 * max(link.strength.values()))
         groups: dict[str, set[str]] = {}
         for row in table(folder, "memberships"):
             groups.setdefault(row["group_id"], set()).add(row["party_id"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 
 from explorer import Explorer
@@ -63,14 +65,16 @@ def test_the_stronger_direction_of_a_trade_counts() -> None:
     rng = random.Random(6)
     for _ in range(100):
         made, links, costs = oracles.random_costs(rng)
-        found = combine(made.parties, [trade(build(links, costs, made.parties), 0.7)])
-        best: dict[tuple[int, int], int] = {}
-        for costs_of in (made.up, made.down):
-            for a, near in costs_of.items():
-                for b, cost in near.items():
-                    pair = min(a, b), max(a, b)
-                    best[pair] = min(cost, best.get(pair, cost))
-        strengths = {pair: pytest.approx(0.7 * math.exp(-cost / 1e6), rel=1e-12) for pair, cost in best.items()}
+        size = len(links.supplier)
+        alive, share_in, share_out = ([rng.random() for _ in range(size)] for _ in range(3))
+        shares = {"alive": np.array(alive), "share_in": np.array(share_in), "share_out": np.array(share_out)}
+        found = combine(made.parties, [trade(build(links, replace(costs, **shares), made.parties), 0.7)])
+        best: dict[tuple[int, int], float] = {}
+        for i, (supplier, buyer) in enumerate(zip(links.supplier.tolist(), links.buyer.tolist(), strict=True)):
+            stronger = 0.02 + 0.93 * alive[i] * (0.5 + 0.5 * math.sqrt(max(share_in[i], share_out[i])))
+            pair = min(supplier, buyer), max(supplier, buyer)
+            best[pair] = max(min(stronger, 0.95), best.get(pair, 0.0))
+        strengths = {(a, b): pytest.approx(0.7 * of, rel=1e-12) for (a, b), of in best.items() if a < b}
         rows = ((a, b, strength) for a, rows in enumerate(read(found)) for _, b, strength in rows)
         assert {(a, b): strength for a, b, strength in rows if a < b} == strengths
 

@@ -19,6 +19,8 @@ def slow_prior(counts: list[tuple[int, int]]) -> tuple[float, float]:
     spread = mean * (1 - mean)
     above = s - spread * sum(1 - n / total for _, n in counts)
     below = spread * sum((n - 1) * (1 - n / total) for _, n in counts)
+    if not any(1 < n < total for _, n in counts):
+        return mean, 1.0
     if below <= 0 or above / below <= 0:
         return mean, 1000.0
     return mean, min(max(below / above - 1, 1.0), 1000.0)
@@ -55,7 +57,7 @@ def test_rates_equal_the_formulas_on_random_referrals() -> None:
 
 @pytest.mark.parametrize(
     ("converted", "known", "weight"),
-    [([2, 2], [4, 4], 1000.0), ([1], [3], 1000.0), ([1, 0, 1], [1, 1, 1], 1000.0), ([40, 0], [40, 40], 1.0),
+    [([2, 2], [4, 4], 1000.0), ([1], [3], 1.0), ([1, 0, 1], [1, 1, 1], 1.0), ([40, 0], [40, 40], 1.0),
      ([2, 3], [2, 3], 1000.0), ([0, 0], [5, 1], 1000.0)],
 )  # fmt: skip
 def test_the_weight_stays_between_one_and_a_thousand_whatever_was_recorded(

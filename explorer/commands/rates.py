@@ -20,7 +20,14 @@ def read_rates(file: Path, view: View) -> dict[str, float]:
     from graph.loaders.encoding import find_encoding
 
     encoding, _ = find_encoding(file, "")
-    rows = csv.DictReader(io.StringIO(file.read_text(encoding, errors="replace")))
+    rows = csv.DictReader(io.StringIO(file.read_text(encoding, errors="replace")), strict=True)
+    try:
+        return _read(rows, file, view)
+    except csv.Error as error:
+        raise InputError("rates_garbled", file=file, line=rows.line_num, reason=error) from error
+
+
+def _read(rows: csv.DictReader[str], file: Path, view: View) -> dict[str, float]:
     given = [name.strip() for name in rows.fieldnames or ()]
     if not set(COLUMNS) <= set(given):
         raise InputError("rates_columns", file=file, given=", ".join(given))

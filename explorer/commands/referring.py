@@ -47,7 +47,16 @@ MOST = 1_000_000
 @option("--ledger", is_flag=True)
 @option("--flags", is_flag=True)
 @option("--seed", "simulation_seed", metavar="INT")
-@settings("contact", "simulations", "certificate", "campaign_sets", "ring_length", "burst_referrals", "burst_days")
+@settings(
+    "contact",
+    "simulations",
+    "certificate",
+    "campaign_sets",
+    "ring_length",
+    "burst_referrals",
+    "burst_days",
+    "cycle_limit",
+)
 @option("--out", "-o", type=click.Path(dir_okay=False, path_type=Path))
 @option("--format", "file_format", type=FORMATS)
 @settings("encoding", "threads", "store", "home", "lang")
@@ -61,6 +70,8 @@ def referrers(
     if (size is not None) + ledger + flags > 1:
         raise click.UsageError(say("cli.referrers_one", lang_of(context)))
     explorer = opened(given)
+    if (ledger or flags) and (referrer_grids or probabilities or by_value):
+        raise click.UsageError(say("cli.referrers_all", lang_of(context)))
     found, glance = answer(explorer, size, ledger, flags, referrer_grids, probabilities, by_value)
     written = deliver(context, found.table(), out, file_format, explorer.settings.text("encoding"), glance=glance)
     if written and out:
@@ -116,6 +127,8 @@ def summarise(context: click.Context, found: Referrers | CampaignFound | Ledger 
         of_rates(context, found.basis, by_value=True)
     else:
         tell(context, "cli.flags_done", cases=", ".join(f"{kind} {count}" for kind, count in found.counts.items()))
+        if found.cut:
+            tell(context, "cli.flags_cut", count=found.cycle_limit)
 
 
 def of_campaign(context: click.Context, answered: CampaignFound) -> None:

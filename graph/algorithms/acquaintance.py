@@ -20,7 +20,7 @@ from numba import njit
 from numpy.typing import ArrayLike
 
 from graph.algorithms.network import MISSING, Array, Graph, frozen
-from graph.algorithms.strength import DAYS_A_MONTH, MICRO, MOST
+from graph.algorithms.strength import DAYS_A_MONTH, MICRO, MOST, link_strength
 
 Rows = tuple[ArrayLike, ArrayLike, ArrayLike]
 """The rows of one type of relation: int32[r] and int32[r], two parties in either order, and float64[r], 0 to 1."""
@@ -116,17 +116,9 @@ def decay(days: ArrayLike, as_of: int, half_life: float) -> Array:
 
 
 def trade(graph: Graph, weight: float) -> tuple[Array, Array, Array]:
-    """Supply links as a type of acquaintance: `weight` times their strength, once for each direction.
-
-    The stronger direction of a pair then counts, as the strongest row of any type does.
-    """
-    parties = np.arange(graph.parties, dtype=np.int32)
-    suppliers, buyers = np.repeat(parties, np.diff(graph.out_ptr)), np.repeat(parties, np.diff(graph.up_ptr))
-    near = np.empty(2 * graph.links, np.int32)
-    strength = np.empty(2 * graph.links)
-    _unpack(graph.down, weight, near[: graph.links], strength[: graph.links])
-    _unpack(graph.up, weight, near[graph.links :], strength[graph.links :])
-    return np.concatenate([suppliers, buyers]), near, strength
+    """Supply links as a type of acquaintance: `weight` times the greater of their strengths up- and downstream."""
+    supplier = np.repeat(np.arange(graph.parties, dtype=np.int32), np.diff(graph.out_ptr))
+    return supplier, graph.buyer, _trade(graph.alive, graph.share_in, graph.share_out, weight)
 
 
 def fellows(groups: int, member: ArrayLike, group: ArrayLike, most: int) -> tuple[Array, Array]:
@@ -253,10 +245,13 @@ def _decay(days: Array, as_of: int, half_life: float) -> Array:
 
 
 @njit(cache=True, nogil=True)
-def _unpack(rows: Array, weight: float, near: Array, strength: Array) -> None:
-    for i in range(len(rows)):
-        near[i] = rows[i] & 0xFFFFFFFF
-        strength[i] = weight * math.exp(-(rows[i] >> 32) / MICRO)
+def _trade(alive: Array, share_in: Array, share_out: Array, weight: float) -> Array:
+    # From the shares, since costs are rounded: what is rounded twice may end one off.
+    strength = np.empty(len(alive))
+    for i in range(len(alive)):
+        up, down = link_strength(alive[i], share_in[i]), link_strength(alive[i], share_out[i])
+        strength[i] = weight * max(up, down)
+    return strength
 
 
 @njit(cache=True, nogil=True)

@@ -75,8 +75,8 @@ def referral_rates(referrer: ArrayLike, outcome: ArrayLike, parties: int) -> Rat
 def fit(converted: Array, known: Array) -> Prior:
     """Fit the prior to `converted` int[r] of `known` int[r] outcomes, each at least 1.
 
-    Where the referrers differ no more than chance would have it, or nothing tells whether they do, the weight is the
-    largest.
+    Where the referrers differ no more than chance would have it, the weight is the largest. Where nothing can tell
+    whether they do (there is one of them, or each has one outcome) it is the least, so that intervals stay wide.
     """
     total, parts = int(known.sum()), len(known)
     if not total:
@@ -84,7 +84,10 @@ def fit(converted: Array, known: Array) -> Prior:
     mean = int(converted.sum()) / total
     spread, left = mean * (1 - mean), 1 - known / total
     scatter = float((known * (converted / known - mean) ** 2).sum())
-    within = spread * float(((known - 1) * left).sum())
+    repeated = float(((known - 1) * left).sum())
+    if repeated <= 0:
+        return Prior(mean, LEAST_WEIGHT, total, parts)
+    within = spread * repeated
     likeness = (scatter - spread * float(left.sum())) / within if within > 0 else 0.0
     weight = 1 / likeness - 1 if likeness > 0 else MOST_WEIGHT
     return Prior(mean, min(max(weight, LEAST_WEIGHT), MOST_WEIGHT), total, parts)

@@ -110,12 +110,13 @@ def _weigh(
         share_out[i] = weight[i] / sold[supplier[i]]
         share_in[i] = weight[i] / bought[buyer[i]]
         alive[i] = recency(last[i], as_of) * (1.0 - math.exp(-n[i] / HABIT)) * confidence[i]
-        up[i] = _strength(alive[i], share_in[i])
-        down[i] = _strength(alive[i], share_out[i])
+        up[i] = link_strength(alive[i], share_in[i])
+        down[i] = link_strength(alive[i], share_out[i])
         cost_up[i] = np.rint(-math.log(up[i]) * MICRO)
         cost_down[i] = np.rint(-math.log(down[i]) * MICRO)
 
 
 @njit(cache=True, nogil=True)
-def _strength(alive: float, share: float) -> float:
+def link_strength(alive: float, share: float) -> float:
+    """How strongly a link pulls one who has that share of a ledger in it."""
     return min(max(LEAST + SPAN * alive * (0.5 + 0.5 * math.sqrt(share)), LEAST), MOST)
