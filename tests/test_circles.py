@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
@@ -141,3 +145,10 @@ def test_chances_too_small_for_a_double_are_told_apart() -> None:
     expected = hypergeom.logsf([2_999, 1_999], 40_000, [3_000, 2_000], 3_000)
     assert (found.value.tolist(), found.p_value.tolist()) == ([0, 1], [0.0, 0.0])
     assert found.log_p.tolist() == pytest.approx(expected, rel=1e-6)
+
+
+def test_ctrl_c_is_heard_after_circles_were_found() -> None:
+    circles(np.array([0, 1, 2]), np.array([1, 0]), np.full(2, 0.5))
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        time.sleep(20)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import signal
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,9 @@ SEED, GAMMA, ITERATIONS = 1, 1.0, 3
 """With one thread and a seed NetworKit's Leiden gives the same circles each time; with two threads it does not."""
 _ONE_AT_A_TIME = Lock()
 """NetworKit has one seed for the whole process."""
+GET_HANDLER, SET_HANDLER = ctypes.pythonapi.PyOS_getsig, ctypes.pythonapi.PyOS_setsig
+GET_HANDLER.restype, GET_HANDLER.argtypes = ctypes.c_void_p, [ctypes.c_int]
+SET_HANDLER.restype, SET_HANDLER.argtypes = ctypes.c_void_p, [ctypes.c_int, ctypes.c_void_p]
 
 
 def circles(ptr: Array, rows: Array, strength: Array) -> Array:
@@ -55,6 +60,9 @@ def _leiden(n: int, first: Array, second: Array, weight: Array) -> Array:
 
     threads = networkit.getMaxNumberOfThreads()
     networkit.setNumberOfThreads(1)
+    # It leaves a handler of its own behind, under which Ctrl-C would never be heard again. Only this way one can be
+    # put back from any thread.
+    handler = GET_HANDLER(signal.SIGINT)
     try:
         networkit.setSeed(SEED, False)
         graph = networkit.GraphFromCoo((weight, (first, second)), n=n, weighted=True)
@@ -63,6 +71,7 @@ def _leiden(n: int, first: Array, second: Array, weight: Array) -> Array:
         return np.array(found.getPartition().getVector(), np.int64)
     finally:
         networkit.setNumberOfThreads(threads)
+        SET_HANDLER(signal.SIGINT, handler)
 
 
 def former(now: csr_array, before: csr_array) -> Array:
