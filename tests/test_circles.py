@@ -7,6 +7,7 @@ import random
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
@@ -21,6 +22,14 @@ from graph.algorithms.network import Array
 from graph.algorithms.sharing import shared
 
 Known = dict[tuple[int, int], float]
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Put Ctrl-C's handler back, which NetworKit takes away where a test calls it bare."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def arrays(n: int, known: Known, rng: random.Random) -> tuple[Array, Array, Array]:
