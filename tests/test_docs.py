@@ -225,7 +225,7 @@ def test_every_make_target_named_in_a_page_exists():
 def test_both_readmes_show_the_same_commands():
     shown = [re.findall(r"^\$ .*$|^make \w+", TEXT[name], re.MULTILINE) for name in ("README.md", "README.zh.md")]
     assert shown[0] == shown[1]
-    assert sum(line.startswith("$ explorer ") for line in shown[0]) == 5
+    assert sum(line.startswith("$ explorer ") for line in shown[0]) == 8
 
 
 def test_ellipsis_stands_for_any_text_or_lines_and_for_nothing_else():
