@@ -18,6 +18,7 @@ from explorer.commands.looking import find, show
 from explorer.commands.making import export, generate
 from explorer.commands.querying import query
 from explorer.commands.referring import referrers
+from explorer.commands.serving import serve
 from explorer.errors import ExplorerError, StoreError
 from explorer.texts import language, say
 
@@ -31,7 +32,7 @@ def explorer(context: click.Context, /, lang: str | None) -> None:
 
 
 for command in (
-    generate, load, rollback, status, find, show, dig, prospects, introduce, referrers, circles, query, export,
+    generate, load, rollback, status, find, show, dig, prospects, introduce, referrers, circles, query, export, serve,
 ):  # fmt: skip
     explorer.add_command(command)
 

@@ -109,6 +109,11 @@ SETTINGS = (
     Setting("ring_length", 4, (2, 6)),
     Setting("burst_referrals", 5, (2, 1000)),
     Setting("burst_days", 7, (1, 366)),
+    Setting("host", "127.0.0.1"),
+    Setting("port", 8000, (1, 65535)),
+    Setting("web_workers", 2, (1, 64)),
+    Setting("web_threads", 8, (1, 256)),
+    Setting("page_rows", 50, (1, 1000)),
 )
 SETTING = {setting.name: setting for setting in SETTINGS}
 

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from playwright.sync_api import Browser
 
 from explorer import Explorer
 from explorer.cli import main
 from tests import neo4j_server as servers
+from tests import viewing
 from tests.compose import server_settings
 from tests.parts import EXAMPLE, SHARED, Ran, Run, load, write_tables
+from web.app import create_app
 
 GIVEN = servers.given(os.environ)
 """Read before a test hides the environment."""
@@ -103,3 +107,22 @@ def county_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def county(county_tables: Path) -> Explorer:
     """A county of 1,500 parties, loaded; no test may load anything else into it."""
     return load(county_tables.with_name("store"), county_tables)
+
+
+@pytest.fixture(scope="session")
+def viewer(county: Explorer) -> Flask:
+    """The viewer on that county, for those who only look."""
+    return create_app(county)
+
+
+@pytest.fixture(scope="session")
+def address(viewer: Flask) -> Iterator[str]:
+    """Where that viewer is served."""
+    with viewing.served(viewer) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with viewing.chromium() as browser:
+        yield browser

@@ -16,9 +16,9 @@ from setuptools import find_packages
 import explorer
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("explorer", "graph", "cypher")
+PACKAGES = ("explorer", "graph", "cypher", "web")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-FACES = ("explorer/cli.py", "explorer/__main__.py", "explorer/commands/")
+FACES = ("explorer/cli.py", "explorer/__main__.py", "explorer/commands/", "web/")
 BELOW = [path for path in MODULES if not path.relative_to(ROOT).as_posix().startswith(FACES)]
 LINES, FUNCTION_LINES = 300, 60
 REGISTRIES = re.compile(r"pypi\.|pythonhosted|npmjs|registry\.|artifactory|nexus|mirror[s.]|maven\.|/simple\b")

@@ -1,0 +1,24 @@
+"""`explorer serve`."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from explorer.commands.calls import tell
+from explorer.commands.words import Command, settings
+from explorer.settings import Settings
+
+
+@click.command(cls=Command)
+@settings("host", "port", "web_workers", "web_threads", "store", "home", "lang")
+@click.pass_context
+def serve(context: click.Context, /, **given: Any) -> None:
+    from web.access import Access
+    from web.serving import serve as run
+
+    chosen = Settings(given, os.environ)
+    tell(context, "cli.serving", host=chosen.text("host"), port=chosen.integer("port"))
+    run(chosen, Access.local())

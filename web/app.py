@@ -1,0 +1,135 @@
+"""The Flask application: every page at its address, its JSON twin under /api, its table as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response as AnyResponse
+
+from explorer.errors import InputError
+from explorer.formats import FORMATS
+from explorer.service import Explorer
+from web import assets, failures, openapi, words
+from web.access import Access
+from web.addresses import IdConverter
+from web.arguments import adapter, parse
+from web.downloads import hidden, respond
+from web.page import Action, Asked, Page
+from web.pages import ACTIONS, PAGES, PROBES
+from web.parts import hide
+
+POLICY = "; ".join(
+    [
+        "default-src 'self'", "img-src 'self' data: blob:", "object-src 'none'", "base-uri 'none'",
+        "form-action 'self'", "frame-ancestors 'none'",
+    ]
+)  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def create_app(explorer: Explorer, access: Access | None = None) -> Flask:
+    """The viewer over an explorer; without `access`, for the one person at this machine."""
+    app = Flask(__name__)
+    access = access or Access.local()
+    app.config.update(
+        SECRET_KEY=access.secret, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=access.https, MAX_CONTENT_LENGTH=access.largest, TRUSTED_HOSTS=access.hosts,
+        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
+    )  # fmt: skip
+    app.url_map.converters["id"] = IdConverter
+    app.jinja_env.globals["menu_pages"] = frozenset(page.name for page in PAGES)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    words.install(app, explorer, access)
+    failures.install(app)
+    assets.install(app)
+    access.install(app, explorer)
+    app.after_request(_headers)
+    for page in PAGES:
+        _add_page(app, explorer, page)
+    for action in ACTIONS:
+        _add_action(app, explorer, action)
+    for probe in PROBES:
+        app.add_url_rule(probe.rule, probe.name, bound(_twin, explorer, probe))
+    app.add_url_rule("/api/openapi.json", "openapi", lambda: jsonify(openapi.describe(PAGES)))
+    return app
+
+
+def _add_page(app: Flask, explorer: Explorer, page: Page[Any]) -> None:
+    app.add_url_rule(page.rule, page.name, bound(_page, explorer, page))
+    app.add_url_rule(f"/api{page.rule}", f"api.{page.name}", bound(_twin, explorer, page))
+    if page.rows:
+        rule = f"{page.rule.rstrip('/')}/rows.<any({', '.join(FORMATS)}):file_format>"
+        app.add_url_rule(rule, f"rows.{page.name}", bound(_rows, explorer, page))
+
+
+def _add_action(app: Flask, explorer: Explorer, action: Action[Any]) -> None:
+    app.add_url_rule(action.rule, action.name, bound(_action, explorer, action), methods=["POST"])
+
+
+def bound(answer: Callable[..., ResponseReturnValue], *first: Any) -> Callable[..., ResponseReturnValue]:
+    """A view function with its first arguments given; Flask-WTF wants one with a name."""
+
+    @wraps(answer)
+    def view(**path: str) -> ResponseReturnValue:
+        return answer(*first, **path)
+
+    return view
+
+
+def _page(explorer: Explorer, page: Page[Any], **path: str) -> ResponseReturnValue:
+    context = _made(explorer, page, path)
+    return render_template(f"{page.name}.html", page=context, menu=page.menu, this=page)
+
+
+def _twin(explorer: Explorer, page: Page[Any], **path: str) -> ResponseReturnValue:
+    context = _made(explorer, page, path)
+    return Response(adapter(page.context).dump_json(context), mimetype="application/json")
+
+
+def _made(explorer: Explorer, page: Page[Any], path: dict[str, str]) -> Any:
+    made = page.make(asked(explorer), parse(page.arguments, path, request.args))
+    return hide(made, words.t("web.hidden_party"), names=words.hiding("names"), amounts=words.hiding("amounts"))
+
+
+def _rows(explorer: Explorer, page: Page[Any], file_format: str, **path: str) -> ResponseReturnValue:
+    assert page.rows
+    names, amounts = words.hiding("names"), words.hiding("amounts")
+    download = page.rows(asked(explorer), parse(page.arguments, path, request.args))
+    table = hidden(download.table, words.t("web.hidden_party"), names=names, amounts=amounts)
+    name = page.name if names else download.name
+    return respond(type(download)(table, name), file_format, explorer.settings.text("encoding"))
+
+
+def _action(explorer: Explorer, action: Action[Any], **path: str) -> AnyResponse:
+    given = request.form
+    return redirect(local(action.do(asked(explorer), parse(action.arguments, path, given))), 303)
+
+
+def local(address: str) -> str:
+    """An address within the viewer; raises InputError for one that leads elsewhere."""
+    if not address.startswith("/") or address.startswith(("//", "/\\")) or any(sign < " " for sign in address):
+        raise InputError("argument_bad", name="next", value=address[:60])
+    return address
+
+
+def asked(explorer: Explorer) -> Asked:
+    return Asked(explorer, words.lang(), g.get("person") or Access.nobody)
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,66 @@
+"""Errors as pages: a sentence and a way on, never a trace; as JSON under /api."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from explorer.errors import (
+    AmbiguousName,
+    ExplorerError,
+    InputError,
+    NothingLoaded,
+    QueryMemory,
+    QueryTimeout,
+    StoreError,
+    UnknownParty,
+)
+from web.words import lang, t
+
+LOG = logging.getLogger("explorer.web")
+CODES: tuple[tuple[type[ExplorerError], int], ...] = (
+    (UnknownParty, 404), (AmbiguousName, 404), (InputError, 400), (NothingLoaded, 503), (QueryTimeout, 504),
+    (QueryMemory, 507), (StoreError, 503),
+)  # fmt: skip
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(ExplorerError, _ours)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _ours(error: ExplorerError) -> ResponseReturnValue:
+    status = next(status for kind, status in CODES if isinstance(error, kind))
+    return _answer(status, error.code, error.text(lang()), getattr(error, "candidates", ()))
+
+
+def _stale(_: CSRFError) -> ResponseReturnValue:
+    return _answer(400, "form_stale", t("web.form_stale"))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    known = status if status in (400, 403, 404, 405, 413, 429) else 400 if status < 500 else 500
+    return _answer(status, f"http_{status}", t(f"web.http_{known}"))
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    LOG.error("unforeseen error at %s %s", request.method, request.path, exc_info=error)
+    return _answer(500, "http_500", t("web.http_500"))
+
+
+def _answer(status: int, code: str, text: str, candidates: object = ()) -> Response:
+    if request.path.startswith("/api/"):
+        response = jsonify({"error": {"code": code, "text": text}})
+    else:
+        response = Response(
+            render_template("failure.html", code=code, text=text, status=status, candidates=candidates, menu="")
+        )
+    response.status_code = status
+    return response

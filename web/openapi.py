@@ -1,0 +1,96 @@
+"""The OpenAPI description of the JSON twins, from the pages' dataclasses and the registry of settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from explorer import __version__
+from explorer.settings import SETTING
+from explorer.texts import say
+from web.arguments import adapter
+from web.page import Page
+
+SHARED = {
+    "lang": {"type": "string", "enum": ["zh", "en"]},
+    "names": {"type": "string", "enum": ["hidden"]},
+    "amounts": {"type": "string", "enum": ["hidden"]},
+}
+"""Arguments that every page has."""
+ERROR = {
+    "type": "object",
+    "properties": {
+        "error": {
+            "type": "object",
+            "properties": {"code": {"type": "string"}, "text": {"type": "string"}},
+            "required": ["code", "text"],
+        }
+    },
+    "required": ["error"],
+}
+PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def describe(pages: Iterable[Page[Any]]) -> dict[str, Any]:
+    """OpenAPI 3.1 of all pages."""
+    schemas: dict[str, Any] = {"Error": ERROR}
+    paths = {}
+    for page in pages:
+        schema = adapter(page.context).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        schemas |= schema.pop("$defs", {})
+        schemas[page.context.__name__] = schema
+        paths["/api" + PLACE.sub(r"{\1}", page.rule)] = {"get": _operation(page)}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "prospect explorer", "version": __version__},
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
+
+
+def _operation(page: Page[Any]) -> dict[str, Any]:
+    failed = {"description": "error", "content": {"application/json": {"schema": _ref("Error")}}}
+    answer = {"description": "answer", "content": {"application/json": {"schema": _ref(page.context.__name__)}}}
+    return {
+        "operationId": page.name,
+        "summary": say(f"web_{page.name}.title", "en"),
+        "parameters": _parameters(page),
+        "responses": {"200": answer, **dict.fromkeys(("400", "404", "503", "504", "507"), failed)},
+    }
+
+
+def _parameters(page: Page[Any]) -> list[dict[str, Any]]:
+    places = PLACE.findall(page.rule)
+    arguments: Any = page.arguments
+    schema = adapter(arguments).json_schema()
+    own = [
+        {"name": name, "in": "path" if name in places else "query", "required": name in places,
+         "schema": _inlined(_setting(name) or one, schema)}
+        for name, one in schema.get("properties", {}).items()
+    ]  # fmt: skip
+    shared = [{"name": name, "in": "query", "schema": one} for name, one in SHARED.items()]
+    return own + shared
+
+
+def _setting(name: str) -> dict[str, Any] | None:
+    """The schema of an argument that is a setting, with its bounds and default."""
+    setting = SETTING.get(name)
+    if setting is None:
+        return None
+    kind = {str: "string", int: "integer", float: "number"}[type(setting.default)]
+    found: dict[str, Any] = {"type": kind, "default": setting.default, "description": say(f"settings.{name}", "en")}
+    if kind == "string":
+        return found | ({"enum": list(setting.bounds)} if setting.bounds else {})
+    return found | ({"minimum": setting.bounds[0], "maximum": setting.bounds[1]} if setting.bounds else {})
+
+
+def _inlined(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in schema:
+        found: dict[str, Any] = root["$defs"][schema["$ref"].rpartition("/")[2]]
+        return found
+    return schema
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}

@@ -1,0 +1,71 @@
+"""What a page is: an address, arguments, a dataclass that is its template's context and its JSON twin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from explorer.service import Explorer
+from explorer.texts import say
+
+if TYPE_CHECKING:
+    from explorer.formats import Table
+
+Arguments = TypeVar("Arguments")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks. Without sign-in there is one nameless local person."""
+
+    name: str = ""
+    manager_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page may use besides its own arguments."""
+
+    explorer: Explorer
+    lang: str
+    person: Person = field(default_factory=Person)
+
+    def say(self, key: str, **values: Any) -> str:
+        return say(key, self.lang, **values)
+
+
+@dataclass(frozen=True)
+class Download:
+    """A table to take away: all rows of the page's answer, never the visible page alone."""
+
+    table: Table
+    name: str
+    """of the file, without its ending"""
+
+
+@dataclass(frozen=True)
+class Page(Generic[Arguments]):
+    """One page. `make` gives the context of the template `<name>.html`; its twin is the same as JSON under /api.
+
+    Its title is the text `web_<name>.title`. `menu` names the entry of the main menu that it belongs to.
+    `rows` gives what `<rule>/rows.<format>` exports.
+    """
+
+    name: str
+    rule: str
+    arguments: type[Arguments]
+    context: type
+    make: Callable[[Asked, Arguments], Any]
+    menu: str = ""
+    rows: Callable[[Asked, Arguments], Download] | None = None
+
+
+@dataclass(frozen=True)
+class Action(Generic[Arguments]):
+    """A form that changes something of the person's own (lists, saved queries, sign-in); `do` says where to go on."""
+
+    name: str
+    rule: str
+    arguments: type[Arguments]
+    do: Callable[[Asked, Arguments], str]

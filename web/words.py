@@ -1,0 +1,125 @@
+"""Texts, numbers and addresses in templates, in the language of the request."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, g, request, url_for
+from markupsafe import Markup
+
+from explorer.errors import ExplorerError
+from explorer.service import Explorer
+from explorer.texts import LANGUAGES, say
+from web.addresses import changed
+from web.parts import MARKS, Money, Who
+
+if TYPE_CHECKING:
+    from web.access import Access
+
+YEAR = 366 * 24 * 3600
+
+
+def install(app: Flask, explorer: Explorer, access: Access) -> None:
+    app.jinja_env.globals.update(
+        t=t, href=href, here=here, hiding=hiding, marks=MARKS, lang=lang, known=lambda area, name: known(area, name),
+        loaded=lambda: loaded(explorer), access=access, changed=changed,
+    )  # fmt: skip
+    app.jinja_env.filters.update(money=money, number=number, percent=percent, day=day, named=named)
+    app.after_request(_remember)
+
+
+def lang() -> str:
+    """The language of this request: ?lang=, the person's choice before, the browser's, else Chinese."""
+    if "lang" not in g:
+        wanted = request.args.get("lang") or request.cookies.get("lang")
+        g.lang = wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "zh")
+    return str(g.lang)
+
+
+def _remember(response: Response) -> Response:
+    if (wanted := request.args.get("lang")) in LANGUAGES:
+        response.set_cookie("lang", str(wanted), max_age=YEAR, httponly=True, samesite="Lax")
+    return response
+
+
+def t(key: str, **values: Any) -> str:
+    return say(key, lang(), **values)
+
+
+def known(area: str, name: str) -> str:
+    """The text of a word of the data (kind, relation, …); the word itself where the catalogue has none."""
+    from explorer.texts import area as texts
+
+    return texts(area, lang()).get(name, name)
+
+
+def hiding(what: str) -> bool:
+    """Whether `names` or `amounts` are hidden for a screenshot."""
+    return request.args.get(what) == "hidden"
+
+
+def href(page: str, /, **arguments: Any) -> str:
+    """The address of a page; what is hidden stays hidden on the next page too."""
+    kept = {what: "hidden" for what in ("names", "amounts") if hiding(what) and not page.startswith("static")}
+    given = {name: value for name, value in arguments.items() if value not in (None, "", (), [])}
+    return url_for(page, **(kept | given))
+
+
+def here(**changes: Any) -> str:
+    """This page's address with some arguments changed; another page number falls back to the first."""
+    if "page" not in changes:
+        changes["page"] = None
+    return changed(request.path, request.args, changes)
+
+
+def loaded(explorer: Explorer) -> str | None:
+    """As of which day the data are, for the top bar; None where nothing is loaded."""
+    try:
+        day = explorer.view().as_of
+    except ExplorerError:
+        return None
+    return day.isoformat() if day else None
+
+
+def money(value: Money | Decimal | None, blank: str = "—") -> str:
+    """万 in Chinese, thousands or millions in English; hidden amounts as dots.
+
+    >>> from flask import Flask
+    >>> with Flask("x").test_request_context("/?lang=zh"):
+    ...     money(Decimal("61234567")), money(Decimal("980")), money(None)
+    ('6,123 万', '980', '—')
+    """
+    if isinstance(value, Money):
+        if value.hidden:
+            return "•••"
+        value = value.amount
+    if value is None:
+        return blank
+    if lang() == "zh":
+        return f"{scaled(value / 10_000)} 万" if abs(value) >= 10_000 else scaled(value)
+    if abs(value) >= 1_000_000:
+        return f"{scaled(value / 1_000_000)} m"
+    return f"{scaled(value / 1000)} k" if abs(value) >= 10_000 else scaled(value)
+
+
+def scaled(value: Decimal) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 or value == value.to_integral() else f"{value:,.1f}"
+
+
+def number(value: float | None, digits: int = 0, blank: str = "—") -> str:
+    return blank if value is None else f"{value:,.{digits}f}"
+
+
+def percent(value: float | None, digits: int = 0, blank: str = "—") -> str:
+    return blank if value is None else f"{100 * value:.{digits}f} %"
+
+
+def day(value: date | str | None, blank: str = "—") -> str:
+    return str(value) if value else blank
+
+
+def named(who: Who) -> Markup:
+    """The name as an isolated piece of text: its own direction marks do not turn what stands around it."""
+    return Markup("<bdi>{}</bdi>").format(who.name)
