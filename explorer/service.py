@@ -11,6 +11,7 @@ import numpy as np
 
 from explorer.asking import ReferrerQuestions
 from explorer.errors import InputError
+from explorer.naming import Naming
 from explorer.progress import Progress, silent
 from explorer.settings import Login, Settings
 from explorer.view import View, as_of_view
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from graph.stores.worker import Worker
 
 
-class Explorer(ReferrerQuestions):
+class Explorer(ReferrerQuestions, Naming):
     """A store and its loads. Each question is answered by the load in force at that moment.
 
     >>> explorer = Explorer.open("./explorer-store")   # doctest: +SKIP

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -33,6 +33,10 @@ class Asked:
 
     def say(self, key: str, **values: Any) -> str:
         return say(key, self.lang, **values)
+
+    def names(self, label: str) -> Mapping[str, str]:
+        """Names of industries, products, groups or managers by their codes."""
+        return self.explorer.names(label)
 
 
 @dataclass(frozen=True)
