@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -14,6 +14,7 @@ from graph.model import NODE
 from graph.stores.queries import statement
 
 if TYPE_CHECKING:
+    from explorer.grids import GridCount
     from explorer.view import View
     from graph.stores.base import Store
 
@@ -47,3 +48,9 @@ class Naming(ABC):
             served = {manager: tuple(one["grid"] for one in rows) for manager, rows in managers}
             self._served = self.view().version, served
         return served.get(manager_id, ())
+
+    def grid_counts(self, grids: Sequence[str]) -> tuple[GridCount, ...]:
+        """Members, customers and prospects of some grids."""
+        from explorer.grids import grid_counts
+
+        return grid_counts(self.view(), grids)

@@ -33,3 +33,19 @@ def test_names_and_grids_are_the_same_on_neo4j(tmp_path: Path, neo4j_empty: Serv
     with closing(on_server(neo4j_empty, tmp_path / "home")) as explorer:
         fill(explorer, write_tables(tmp_path / "tables", TABLES))
         check(explorer, tmp_path / "next")
+
+
+def test_grids_are_counted_as_a_plain_recount_does(county: Explorer):
+    parties = county.view().parties
+    rows = zip(*(parties.column(name).to_pylist() for name in ("grid", "is_customer", "do_not_contact")), strict=True)
+    plain: dict[str, list[int]] = {}
+    for grid, customer, stop in rows:
+        count = plain.setdefault(grid, [0, 0, 0])
+        count[0] += 1
+        count[1] += bool(customer)
+        count[2] += not customer and not stop
+    plain.pop(None, None)  # type: ignore[call-overload]
+    found = county.grid_counts([*plain, "no such grid"])
+    assert {one.grid: [one.members, one.customers, one.prospects] for one in found} == plain | {
+        "no such grid": [0, 0, 0]
+    }

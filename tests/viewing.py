@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import threading
@@ -35,6 +36,7 @@ LOOKS = [Look(lang, width) for lang in LANGUAGES for width in WIDTHS]
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The address of a server that runs until the block ends."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

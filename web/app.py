@@ -67,7 +67,8 @@ def create_app(explorer: Explorer, access: Access | None = None) -> Flask:
 
 
 def _add_page(app: Flask, explorer: Explorer, page: Page[Any]) -> None:
-    app.add_url_rule(page.rule, page.name, bound(_page, explorer, page))
+    if page.template:
+        app.add_url_rule(page.rule, page.name, bound(_page, explorer, page))
     app.add_url_rule(f"/api{page.rule}", f"api.{page.name}", bound(_twin, explorer, page))
     if page.rows:
         rule = f"{page.rule.rstrip('/')}/rows.<any({', '.join(FORMATS)}):file_format>"

@@ -63,6 +63,8 @@ class Page(Generic[Arguments]):
     make: Callable[[Asked, Arguments], Any]
     menu: str = ""
     rows: Callable[[Asked, Arguments], Download] | None = None
+    template: bool = True
+    """whether there is a page for people; else there is the twin alone"""
 
 
 @dataclass(frozen=True)

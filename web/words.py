@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ def install(app: Flask, explorer: Explorer, access: Access) -> None:
         t=t, href=href, here=here, hiding=hiding, marks=MARKS, lang=lang, known=lambda area, name: known(area, name),
         loaded=lambda: loaded(explorer), access=access, changed=changed,
     )  # fmt: skip
-    app.jinja_env.filters.update(money=money, number=number, percent=percent, day=day, named=named)
+    app.jinja_env.filters.update(money=money, number=number, percent=percent, day=day, moment=moment, named=named)
     app.after_request(_remember)
 
 
@@ -118,6 +118,11 @@ def percent(value: float | None, digits: int = 0, blank: str = "—") -> str:
 
 def day(value: date | str | None, blank: str = "—") -> str:
     return str(value) if value else blank
+
+
+def moment(value: str) -> str:
+    """A time of a load as it is written, ISO with a zone, for people: to the minute."""
+    return datetime.fromisoformat(value).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def named(who: Who) -> Markup:

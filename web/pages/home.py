@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.errors import NothingLoaded
 from explorer.finding import How
+from explorer.grids import GridCount
+from graph.model import NODE
 from web.page import Asked, Page
 from web.parts import Who, whos
 
@@ -17,6 +21,8 @@ SUGGESTED = 8
 class FindArguments:
     find: str = ""
     find_limit: int | None = None
+    manager: str = ""
+    """whose grids are shown; the person's own where she is a manager"""
 
 
 @dataclass(frozen=True)
@@ -38,21 +44,60 @@ class SuggestionsPage:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """What one kind of node or relationship gained and lost with the last load."""
+
+    name: str
+    is_node: bool
+    appeared: int
+    changed: int
+    vanished: int
+
+
+@dataclass(frozen=True)
+class Load:
+    """The load in force; `changes` is None for a first one."""
+
+    loaded_at: str
+    as_of: str | None
+    parties: int
+    links: int
+    rejected: int
+    changes: tuple[Changed, ...] | None
+
+
+@dataclass(frozen=True)
 class HomePage:
-    """`hits` are None where nothing was looked for."""
+    """`hits` are None where nothing was looked for, `load` where nothing is loaded."""
 
     wanted: str
     hits: tuple[Hit, ...] | None
     total: int
+    manager: str
+    manager_name: str
+    managers: tuple[tuple[str, str], ...]
+    grids: tuple[GridCount, ...]
+    load: Load | None
+    examples: tuple[Who, ...]
     command: str
 
 
 def home(asked: Asked, arguments: FindArguments) -> HomePage:
     wanted = arguments.find.strip()
-    if not wanted:
-        return HomePage("", None, 0, "")
-    hits, total = _hits(asked, wanted, arguments.find_limit)
-    return HomePage(wanted, hits, total, f"explorer find {wanted!r}")
+    try:
+        load = _load(asked)
+    except NothingLoaded:
+        return HomePage(wanted, None, 0, "", "", (), (), None, (), "explorer load TABLES")
+    hits, total = _hits(asked, wanted, arguments.find_limit) if wanted else (None, 0)
+    managers = asked.names("Manager")
+    manager = arguments.manager or asked.person.manager_id or ""
+    explorer = asked.explorer
+    grids = explorer.grid_counts(explorer.grids_of(manager)) if manager and not wanted else ()
+    command = f"explorer find {shlex.quote(wanted)}" if wanted else "explorer status"
+    return HomePage(
+        wanted, hits, total, manager, managers.get(manager, manager), tuple(managers.items()), grids, load,
+        () if wanted else _examples(asked), command,
+    )  # fmt: skip
 
 
 def suggestions(asked: Asked, arguments: FindArguments) -> SuggestionsPage:
@@ -64,9 +109,34 @@ def suggestions(asked: Asked, arguments: FindArguments) -> SuggestionsPage:
 def _hits(asked: Asked, wanted: str, limit: int | None) -> tuple[tuple[Hit, ...], int]:
     view = asked.explorer.view()
     found = asked.explorer.find(wanted, limit=limit)
-    columns = (view.parties.take(name, np.asarray(found.rows)).to_pylist() for name in ("kind", "region", "industry"))
-    return tuple(map(Hit, whos(view, found.rows), *columns, found.how)), found.total
+    rows = np.asarray(found.rows)
+    kinds, regions, codes = (view.parties.take(name, rows).to_pylist() for name in ("kind", "region", "industry"))
+    industries = [asked.names("Industry").get(code, code) for code in codes]
+    return tuple(map(Hit, whos(view, rows), kinds, regions, industries, found.how)), found.total
+
+
+def _load(asked: Asked) -> Load:
+    report = asked.explorer.status()
+    changes = report.changes and tuple(
+        Changed(one.name.partition(".")[0], one.name in NODE, one.appeared, one.changed, one.vanished)
+        for one in report.changes
+        if one.appeared or one.changed or one.vanished
+    )
+    rejected = sum(sum(table["rejected"].values()) for table in report.checked["tables"])
+    return Load(
+        report.loaded_at, report.as_of, report.counts["parties"], report.links, rejected,
+        changes if report.changes is not None else None,
+    )  # fmt: skip
+
+
+def _examples(asked: Asked) -> tuple[Who, ...]:
+    """Some core enterprises to begin with: those with most partners."""
+    view = asked.explorer.view()
+    partners = sum(
+        view.parties.take(name, view.cores).fill_null(0).to_numpy() for name in ("n_suppliers", "n_buyers")
+    )
+    return tuple(whos(view, view.cores[np.argsort(-np.asarray(partners), kind="stable")[:6]]))
 
 
 HOME = Page("home", "/", FindArguments, HomePage, home, menu="home")
-SUGGESTIONS = Page("suggestions", "/find", FindArguments, SuggestionsPage, suggestions)
+SUGGESTIONS = Page("suggestions", "/find", FindArguments, SuggestionsPage, suggestions, template=False)
