@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check docs bench neo4j clean
+.PHONY: demo test thorough check docs bench neo4j clean
 
 $(VENV)/installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +26,10 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+# The tests that take long.
+thorough: $(VENV)/installed
+	$(BIN)/pytest -n 2 --dist loadgroup -m thorough
 
 # Lint, types, floors, and generated pages that are current.
 check: $(VENV)/installed

@@ -116,6 +116,7 @@ def sums(made: object) -> list[float]:
     return one_hop(made).tolist()  # type: ignore[arg-type]
 
 
+@pytest.mark.thorough
 def test_a_campaign_that_may_sample_on_reaches_the_certificate_and_one_that_may_not_says_so() -> None:
     made, referrers = random_town(2)
     whole, cut = run(made, referrers, 20, most_sets=4_000_000), run(made, referrers, 20, most_sets=20_000)
@@ -124,6 +125,7 @@ def test_a_campaign_that_may_sample_on_reaches_the_certificate_and_one_that_may_
     assert whole.expected - 5 * whole.error <= whole.upper <= cut.upper
 
 
+@pytest.mark.thorough
 def test_any_number_of_threads_gives_the_same_campaign_and_another_seed_another_check() -> None:
     made, referrers = random_town(4)
     one, three = (run(made, referrers, 12, threads=threads) for threads in (1, 3))

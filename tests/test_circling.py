@@ -206,6 +206,7 @@ def test_an_id_that_circles_of_two_kinds_have_needs_the_kind(tmp_path: Path, run
     assert [(row["party_id"], row["role"]) for row in ran.rows] == [("F", "会长")]
 
 
+@pytest.mark.thorough
 def test_a_server_gives_the_same_bytes_also_to_a_machine_that_did_not_load(
     neo4j_empty: Server, small: Explorer, tmp_path: Path
 ) -> None:

@@ -291,6 +291,7 @@ def test_a_closed_pipe_is_quiet(county: Explorer) -> None:
             process.stderr.close()
 
 
+@pytest.mark.thorough
 def test_the_same_question_gives_the_same_bytes_whatever_the_threads(county: Explorer, tmp_path: Path) -> None:
     files = []
     for number, threads in enumerate(("1", "2", "2")):

@@ -65,6 +65,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
+@pytest.mark.thorough
 def test_a_small_disk_fills_up_and_serves_on(small_disk: Path, tmp_path: Path, county_tables: Path) -> None:
     store = small_disk / "store"
     explorer = load(store, write_tables(tmp_path / "tables", EXAMPLE))

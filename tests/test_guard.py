@@ -185,6 +185,7 @@ def server_facts(server: Server) -> list[object]:
     return [server.rows(statement) for statement in ask]
 
 
+@pytest.mark.thorough
 def test_nothing_hostile_changes_the_graph_or_the_server_on_neo4j(neo4j_empty: Server):
     neo4j_empty.rows(
         "CREATE (:Party {party_id: 'B1', name: 'x', value: 2.0})-[:SUPPLIES {n: 1}]->(:Party {party_id: 'B2'})"

@@ -101,6 +101,7 @@ def test_evidence_names_every_hop_of_its_path(county: Explorer) -> None:
     assert words >= {"kin", "referral", "ownership", "guarantee", "trade", "group"}
 
 
+@pytest.mark.thorough
 def test_opt_outs_planted_in_the_middle_of_paths_close_them(
     county: Explorer, county_tables: Path, tmp_path: Path
 ) -> None:

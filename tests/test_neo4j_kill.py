@@ -67,6 +67,7 @@ def graph(server: Server) -> list[str]:
     return server.dump()
 
 
+@pytest.mark.thorough
 def test_a_load_killed_at_any_moment_is_completed_or_replaced_by_the_next(
     neo4j_empty: Server, tmp_path: Path
 ) -> None:

@@ -95,6 +95,7 @@ def test_rollback_brings_the_former_graph_back(opener: Opener, tmp_path: Path) -
         explorer.rollback()
 
 
+@pytest.mark.thorough
 def test_all_answers_and_exports_of_a_county_are_the_same_bytes_on_both_stores(
     neo4j_empty: Server, machine: Machine, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

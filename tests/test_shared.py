@@ -45,6 +45,7 @@ def test_what_they_keep_and_reject(
     assert len(listed) == sum(count for reasons in rejected.values() for count in reasons.values())
 
 
+@pytest.mark.thorough
 def test_spending_agrees_with_the_independent_programme(folder: Path) -> None:
     explorer, world = loaded(folder, "uk_public_spending"), World(SHARED / "uk_public_spending")
     found = explorer.dig("all", tiers=4, top=300)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from explorer.errors import NothingLoaded
 from explorer.finding import How
 from explorer.grids import GridCount
+from graph.loaders.changes import Change
 from graph.model import NODE
 from web.page import Asked, Page
 from web.parts import Who, whos
@@ -117,25 +119,26 @@ def _hits(asked: Asked, wanted: str, limit: int | None) -> tuple[tuple[Hit, ...]
 
 def _load(asked: Asked) -> Load:
     report = asked.explorer.status()
-    changes = report.changes and tuple(
+    rejected = sum(sum(table["rejected"].values()) for table in report.checked["tables"])
+    changes = None if report.changes is None else _changes(report.changes)
+    counts = report.counts["parties"], report.links
+    return Load(report.loaded_at, report.as_of, *counts, rejected, changes)
+
+
+def _changes(changes: Iterable[Change]) -> tuple[Changed, ...]:
+    """Those of the kinds of nodes and relationships that changed at all."""
+    return tuple(
         Changed(one.name.partition(".")[0], one.name in NODE, one.appeared, one.changed, one.vanished)
-        for one in report.changes
+        for one in changes
         if one.appeared or one.changed or one.vanished
     )
-    rejected = sum(sum(table["rejected"].values()) for table in report.checked["tables"])
-    return Load(
-        report.loaded_at, report.as_of, report.counts["parties"], report.links, rejected,
-        changes if report.changes is not None else None,
-    )  # fmt: skip
 
 
 def _examples(asked: Asked) -> tuple[Who, ...]:
     """Some core enterprises to begin with: those with most partners."""
     view = asked.explorer.view()
-    partners = sum(
-        view.parties.take(name, view.cores).fill_null(0).to_numpy() for name in ("n_suppliers", "n_buyers")
-    )
-    return tuple(whos(view, view.cores[np.argsort(-np.asarray(partners), kind="stable")[:6]]))
+    counts = [view.parties.take(name, view.cores).fill_null(0).to_numpy() for name in ("n_suppliers", "n_buyers")]
+    return tuple(whos(view, view.cores[np.argsort(-(counts[0] + counts[1]), kind="stable")[:6]]))
 
 
 HOME = Page("home", "/", FindArguments, HomePage, home, menu="home")
