@@ -194,13 +194,13 @@ class Explorer(ReferrerQuestions, Naming):
     ) -> Prospects:
         """Every prospect that some core enterprise reaches, once, with its best three cores."""
         from explorer.digging import Filters
-        from explorer.prospecting import Prospects
+        from explorer.prospecting import Prospects, best
 
         chosen = self.settings.but(settings)
         view = self.view(as_of)
         self._anchors(view, "all")
         tiers, least = chosen.integer("tiers"), chosen.number("min_score")
-        return Prospects(view, tiers, least, filters or Filters(), self.threads)
+        return Prospects(view, tiers, least, filters or Filters(), lambda: best(view, tiers, self.threads))
 
     def introduce(
         self, prospects: Iterable[str] | Literal["all"] = "all", *, string_of: str | None = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from explorer.commands.calls import deliver, opened, tell
-from explorer.commands.digging import FORMATS, hundredths
+from explorer.commands.digging import FORMATS
 from explorer.commands.kinds import ExistingFile, Number
 from explorer.commands.rates import read_rates
 from explorer.commands.words import Command, lang_of, option, settings
@@ -85,6 +85,8 @@ def size_of(context: click.Context, campaign: int | None, budget: str | None, co
     """How many referrers a campaign has: as many as are wanted and can be paid; None where none is asked for."""
     if (budget is None) != (cost is None):
         raise click.UsageError(say("cli.budget_and_cost", lang_of(context)))
+    from explorer.digging import hundredths
+
     money, each = hundredths(budget), hundredths(cost)
     if money is None or each is None:
         return campaign

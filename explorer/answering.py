@@ -1,0 +1,128 @@
+"""Answers as pages leaf through them, those that take seconds kept for who asks next: a part of `Explorer`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from explorer.acquaintance import WEIGHTS
+from explorer.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from explorer.campaigning import CampaignFound
+    from explorer.circling import Circles
+    from explorer.digging import Dig, Filters
+    from explorer.grids import Grids
+    from explorer.introducing import Introducing
+    from explorer.listing import Listing, ProspectListing
+    from explorer.prospecting import Prospects
+    from explorer.referrers import Referrers
+    from explorer.view import View
+
+REFERRAL = (*WEIGHTS, "contact", "simulations", "simulation_seed")
+"""Settings that referrers, and with them circles, depend on."""
+
+
+class Answering(ABC):
+    """What needs no more of an explorer than its settings, its view and the questions it answers anyway."""
+
+    settings: Settings
+
+    @abstractmethod
+    def view(self, as_of: date | None = None) -> View: ...
+
+    @abstractmethod
+    def dig(self, anchors: Any, *, filters: Filters | None = None, **settings: object) -> Dig: ...
+
+    @abstractmethod
+    def prospects(self, *, filters: Filters | None = None, **settings: object) -> Prospects: ...
+
+    @abstractmethod
+    def introduce(self, prospects: Any = "all", *, string_of: str | None = None, **settings: object) -> Introducing: ...
+
+    @abstractmethod
+    def referrers(self, *, grids: Any = (), by_value: bool = False) -> Referrers: ...
+
+    @abstractmethod
+    def campaign(self, size: int, *, grids: Any = (), by_value: bool = False) -> CampaignFound: ...
+
+    @abstractmethod
+    def circles(self, kind: Any = ...) -> Circles: ...
+
+    def listing(self, anchor: str, filters: Filters, **settings: object) -> Listing:
+        """What `dig` finds from one anchor, with counts of the values to filter by; raises what `dig` does."""
+        from explorer.listing import listing
+
+        return listing(lambda chosen: self.dig([anchor], filters=chosen, **settings), filters)
+
+    def prospect_listing(self, filters: Filters, **settings: object) -> ProspectListing:
+        """What `prospects` finds, with counts of the values to filter by; raises what `prospects` does."""
+        from explorer.listing import prospect_listing
+
+        return prospect_listing(lambda chosen: self.prospects(filters=chosen, **settings), filters)
+
+    def introduced(
+        self, prospects: tuple[str, ...] = (), *, string_of: str | None = None, **settings: object
+    ) -> Introducing:
+        """What `introduce` finds for some prospects or for a string, searched already; raises what `introduce` does."""
+
+        def made() -> Introducing:
+            found = self.introduce(prospects, string_of=string_of, **settings)
+            _ = found.offers
+            return found
+
+        key = (prospects, string_of, self._chosen(tuple(self.settings.values), settings))
+        return self.view().answers.get("introduced", key, made, most=32)
+
+    def ranked(self, grids: tuple[str, ...] = (), *, by_value: bool = False) -> Referrers:
+        """What `referrers` finds, simulated already; raises what `referrers` does."""
+
+        def made() -> Referrers:
+            answer = self.referrers(grids=grids, by_value=by_value)
+            _ = answer.found
+            return answer
+
+        return self.view().answers.get("ranked", (grids, by_value, self._chosen(REFERRAL)), made)
+
+    def campaigned(self, size: int, grids: tuple[str, ...] = (), *, by_value: bool = False) -> CampaignFound:
+        """What `campaign` finds, chosen already; raises what `campaign` does."""
+
+        def made() -> CampaignFound:
+            answer = self.campaign(size, grids=grids, by_value=by_value)
+            _ = answer.found
+            return answer
+
+        chosen = self._chosen((*REFERRAL, "certificate", "campaign_sets"))
+        return self.view().answers.get("campaigned", (size, grids, by_value, chosen), made, most=16)
+
+    def circle_table(self, kind: str) -> tuple[Circles, pa.Table]:
+        """The circles of one kind and their rows as they are exported; raises what `circles` does."""
+
+        def made() -> tuple[Circles, pa.Table]:
+            answer = self.circles(kind)
+            return answer, answer.table().whole()
+
+        chosen = self._chosen((*REFERRAL, "cycle_limit", "settled"))
+        return self.view().answers.get("circles", (kind, chosen), made, most=5)
+
+    def member_table(self, kind: str, circle: str) -> pa.Table:
+        """The members of a circle as they are exported; raises InputError where there is no such circle."""
+        return self.view().answers.get(
+            "members", (kind, circle, self._chosen(REFERRAL)),
+            lambda: self.circle_table(kind)[0].members(circle).table().whole(), most=32,
+        )  # fmt: skip
+
+    def grids(self) -> Grids:
+        """Every grid with its branch and what is counted in it."""
+        from explorer.grids import grids
+
+        view = self.view()
+        return view.answers.get("grids", (), lambda: grids(view), most=1)
+
+    def _chosen(self, names: tuple[str, ...], given: Any = None) -> tuple[object, ...]:
+        """The values of the settings that an answer depends on."""
+        values = self.settings.but(given or {}).values
+        return tuple(values[name] for name in names)
