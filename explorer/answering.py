@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from explorer.acquaintance import WEIGHTS
 from explorer.settings import Settings
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from explorer.campaigning import CampaignFound
     from explorer.circling import Circles
     from explorer.digging import Dig, Filters
-    from explorer.grids import Grids
+    from explorer.formats import Table
+    from explorer.heat import Grids
     from explorer.introducing import Introducing
     from explorer.listing import Listing, ProspectListing
     from explorer.prospecting import Prospects
@@ -35,22 +37,39 @@ class Answering(ABC):
     def view(self, as_of: date | None = None) -> View: ...
 
     @abstractmethod
-    def dig(self, anchors: Any, *, filters: Filters | None = None, **settings: object) -> Dig: ...
+    def dig(
+        self, anchors: Iterable[str] | Literal["all"], *, filters: Filters | None = None,
+        as_of: date | None = None, **settings: object,
+    ) -> Dig: ...  # fmt: skip
 
     @abstractmethod
-    def prospects(self, *, filters: Filters | None = None, **settings: object) -> Prospects: ...
+    def prospects(
+        self, *, filters: Filters | None = None, as_of: date | None = None, **settings: object
+    ) -> Prospects: ...
 
     @abstractmethod
-    def introduce(self, prospects: Any = "all", *, string_of: str | None = None, **settings: object) -> Introducing: ...
+    def introduce(
+        self, prospects: Iterable[str] | Literal["all"] = "all", *, string_of: str | None = None,
+        as_of: date | None = None, **settings: object,
+    ) -> Introducing: ...  # fmt: skip
 
     @abstractmethod
-    def referrers(self, *, grids: Any = (), by_value: bool = False) -> Referrers: ...
+    def referrers(
+        self, *, grids: Iterable[str] = (), rates: Mapping[str, float] | None = None, by_value: bool = False,
+        **settings: object,
+    ) -> Referrers: ...  # fmt: skip
 
     @abstractmethod
-    def campaign(self, size: int, *, grids: Any = (), by_value: bool = False) -> CampaignFound: ...
+    def campaign(
+        self, size: int, *, grids: Iterable[str] = (), rates: Mapping[str, float] | None = None,
+        by_value: bool = False, **settings: object,
+    ) -> CampaignFound: ...  # fmt: skip
 
     @abstractmethod
-    def circles(self, kind: Any = ...) -> Circles: ...
+    def circles(
+        self, kind: str | Iterable[str] = ("community", "group", "grid"), *, as_of: date | None = None,
+        **settings: object,
+    ) -> Circles: ...  # fmt: skip
 
     def listing(self, anchor: str, filters: Filters, **settings: object) -> Listing:
         """What `dig` finds from one anchor, with counts of the values to filter by; raises what `dig` does."""
@@ -67,7 +86,7 @@ class Answering(ABC):
     def introduced(
         self, prospects: tuple[str, ...] = (), *, string_of: str | None = None, **settings: object
     ) -> Introducing:
-        """What `introduce` finds for some prospects or for a string, searched already; raises what `introduce` does."""
+        """What `introduce` finds for some prospects or for a string, searched already; raises what that does."""
 
         def made() -> Introducing:
             found = self.introduce(prospects, string_of=string_of, **settings)
@@ -103,7 +122,7 @@ class Answering(ABC):
 
         def made() -> tuple[Circles, pa.Table]:
             answer = self.circles(kind)
-            return answer, answer.table().whole()
+            return answer, whole(answer.table())
 
         chosen = self._chosen((*REFERRAL, "cycle_limit", "settled"))
         return self.view().answers.get("circles", (kind, chosen), made, most=5)
@@ -112,17 +131,24 @@ class Answering(ABC):
         """The members of a circle as they are exported; raises InputError where there is no such circle."""
         return self.view().answers.get(
             "members", (kind, circle, self._chosen(REFERRAL)),
-            lambda: self.circle_table(kind)[0].members(circle).table().whole(), most=32,
+            lambda: whole(self.circle_table(kind)[0].members(circle).table()), most=32,
         )  # fmt: skip
 
-    def grids(self) -> Grids:
+    def heat(self) -> Grids:
         """Every grid with its branch and what is counted in it."""
-        from explorer.grids import grids
+        from explorer.heat import grids
 
         view = self.view()
-        return view.answers.get("grids", (), lambda: grids(view), most=1)
+        return view.answers.get("heat", (), lambda: grids(view), most=1)
 
     def _chosen(self, names: tuple[str, ...], given: Any = None) -> tuple[object, ...]:
         """The values of the settings that an answer depends on."""
         values = self.settings.but(given or {}).values
         return tuple(values[name] for name in names)
+
+
+def whole(table: Table) -> pa.Table:
+    """All rows of a table that has some batch, if only an empty one."""
+    import pyarrow as pa
+
+    return pa.Table.from_batches(list(table.batches))

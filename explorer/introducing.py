@@ -34,7 +34,7 @@ BLOCK = 50_000
 
 @dataclass
 class Introducing:
-    """The introducers of the prospects at `rows`; read `table()` or `frame()` once. Counts are whole after that."""
+    """The introducers of the prospects at `rows`. Counts are whole once `table()`, `frame()` or `offers` was read."""
 
     view: View
     settings: Settings
@@ -71,6 +71,7 @@ class Introducing:
             "passed_customers": self.passed[0], "passed_do_not_contact": self.passed[1],
         }  # fmt: skip
 
+    @cached_property
     def offers(self) -> Offers:
         """All rows as arrays, in their order; fills the counts."""
         from graph.algorithms.introductions import accept
@@ -111,7 +112,7 @@ class Introducing:
         )
 
     def _batches(self) -> Iterator[Any]:
-        offers = self.offers()
+        offers = self.offers
         paths = offers.from_source()
         evidence = hop_words(self.view, self.settings, paths)
         for start in range(0, len(offers.prospect), BLOCK):

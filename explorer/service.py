@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from explorer.answering import Answering
 from explorer.asking import ReferrerQuestions
 from explorer.errors import InputError
 from explorer.naming import Naming
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from graph.stores.worker import Worker
 
 
-class Explorer(ReferrerQuestions, Naming):
+class Explorer(ReferrerQuestions, Answering, Naming):
     """A store and its loads. Each question is answered by the load in force at that moment.
 
     >>> explorer = Explorer.open("./explorer-store")   # doctest: +SKIP
