@@ -71,20 +71,20 @@ class Answering(ABC):
         **settings: object,
     ) -> Circles: ...  # fmt: skip
 
-    def listing(self, anchor: str, filters: Filters, **settings: object) -> Listing:
+    def listing(self, anchor: str, filters: Filters, **settings: Any) -> Listing:
         """What `dig` finds from one anchor, with counts of the values to filter by; raises what `dig` does."""
         from explorer.listing import listing
 
         return listing(lambda chosen: self.dig([anchor], filters=chosen, **settings), filters)
 
-    def prospect_listing(self, filters: Filters, **settings: object) -> ProspectListing:
+    def prospect_listing(self, filters: Filters, **settings: Any) -> ProspectListing:
         """What `prospects` finds, with counts of the values to filter by; raises what `prospects` does."""
         from explorer.listing import prospect_listing
 
         return prospect_listing(lambda chosen: self.prospects(filters=chosen, **settings), filters)
 
     def introduced(
-        self, prospects: tuple[str, ...] = (), *, string_of: str | None = None, **settings: object
+        self, prospects: tuple[str, ...] = (), *, string_of: str | None = None, **settings: Any
     ) -> Introducing:
         """What `introduce` finds for some prospects or for a string, searched already; raises what that does."""
 

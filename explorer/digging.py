@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -65,6 +65,11 @@ class Filters:
         if self.exclude:
             met &= ~view.parties.mask("party_id", list(self.exclude))
         return np.where(met, view.standing, 0).astype(np.uint8)
+
+    def without(self, name: str) -> Filters:
+        """These filters but for one on words or tiers."""
+        nothing: Any = {name: ()}
+        return replace(self, **nothing)
 
     def shown(self, tier: Array) -> Array:
         """bool[r]: which rows are of the tiers to show."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -65,10 +65,10 @@ def listing(dig: Callable[[Filters], Dig], filters: Filters) -> Listing:
     """Dig once for the list, and once more without each text filter in force, to count its other values."""
     dug = dig(filters)
     rows = dug_rows(dug)
-    whole = dug_rows(dig(replace(filters, tier=()))) if filters.tier else rows
+    whole = dug_rows(dig(filters.without("tier"))) if filters.tier else rows
     facets = {"tier": _tiers(whole)}
     for name in FACETS[1:]:
-        others = dug_rows(dig(replace(filters, **{name: ()}))) if getattr(filters, name) else rows
+        others = dug_rows(dig(filters.without(name))) if getattr(filters, name) else rows
         facets[name] = counted(dug.view, name, others.prospect)
     return Listing(dug, rows, facets)
 
@@ -121,7 +121,7 @@ def prospect_listing(prospects: Callable[[Filters], Prospects], filters: Filters
     rows = found.rows()
     facets = {}
     for name in FACETS:
-        others = prospects(replace(filters, **{name: ()})).rows() if getattr(filters, name) else rows
+        others = prospects(filters.without(name)).rows() if getattr(filters, name) else rows
         facets[name] = _best_tiers(found, others) if name == "tier" else counted(found.view, name, others)
     return ProspectListing(found, rows, facets)
 
