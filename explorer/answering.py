@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -133,6 +134,18 @@ class Answering(ABC):
             "members", (kind, circle, self._chosen(REFERRAL)),
             lambda: whole(self.circle_table(kind)[0].members(circle).table()), most=32,
         )  # fmt: skip
+
+    def circle_rows(self, kind: str) -> Table:
+        """The circles of one kind as a table to write."""
+        answer, rows = self.circle_table(kind)
+        return replace(answer.table(), batches=iter(rows.to_batches()))
+
+    def member_rows(self, kind: str, circle: str) -> Table:
+        """The members of a circle as a table to write."""
+        from explorer.exports import MEMBER_COLUMNS
+        from explorer.formats import Table
+
+        return Table(MEMBER_COLUMNS, iter(self.member_table(kind, circle).to_batches()))
 
     def heat(self) -> Grids:
         """Every grid with its branch and what is counted in it."""

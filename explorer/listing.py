@@ -38,7 +38,7 @@ class Listing:
         by: dict[str, Callable[[], Array]] = {
             "score": lambda: -rows.cost,
             "tier": lambda: rows.tier,
-            "name": lambda: _alphabetical(view, rows.prospect),
+            "name": lambda: alphabetical(view, rows.prospect),
             "cores": lambda: cores_within_2(view, rows),
             "last": lambda: view.graph.last[rows.link],
         }
@@ -55,7 +55,8 @@ def cores_within_2(view: View, rows: Rows) -> Array:
     return counts
 
 
-def _alphabetical(view: View, parties: Array) -> Array:
+def alphabetical(view: View, parties: Array) -> Array:
+    """Places of some parties in the order of their names by code point."""
     names = np.array(view.parties.take("name", parties).to_pylist(), object)
     _, place = np.unique(names.astype(str), return_inverse=True)
     return np.asarray(place)

@@ -143,3 +143,12 @@ def _strength(found: Introducing, pairs: Array) -> list[float]:
         met = np.flatnonzero((known.rows[start:stop] & 0xFFFFFFFF) == high)
         strengths.append(float(known.strength[start + met[0]]) if len(met) else 0.0)
     return strengths
+
+
+def barred(found: Introducing, party: int) -> tuple[int, int]:
+    """How many a party knows who asked not to introduce, and others who are not to be contacted; none is named."""
+    known = acquaintance(found.view, found.settings, found.threads)
+    near = known.rows[known.ptr[party] : known.ptr[party + 1]] & 0xFFFFFFFF
+    stop = found.view.parties.flag("do_not_contact")[near]
+    silent = found.view.parties.flag("no_introductions")[near] & ~stop
+    return int(silent.sum()), int(stop.sum())

@@ -26,7 +26,15 @@ def install(app: Flask, explorer: Explorer, access: Access) -> None:
         t=t, href=href, here=here, hiding=hiding, marks=MARKS, lang=lang, known=lambda area, name: known(area, name),
         loaded=lambda: loaded(explorer), access=access, changed=changed,
     )  # fmt: skip
-    app.jinja_env.filters.update(money=money, number=number, percent=percent, day=day, moment=moment, named=named)
+    app.jinja_env.filters.update(
+        money=money,
+        number=number,
+        percent=percent,
+        day=day,
+        moment=moment,
+        named=named,
+        worded=lambda name, area: known(area, name),
+    )
     app.after_request(_remember)
 
 

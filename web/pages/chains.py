@@ -19,7 +19,7 @@ WIDEST = 5
 
 @dataclass(frozen=True)
 class Hop:
-    """One supply link; `share` is the larger of its parts in what is known to be `sold` by one, `bought` by the other.
+    """One supply link; `share` is its larger part in what is known as `sold` by one or `bought` by the other.
 
     `width` is the strength in five steps.
     """

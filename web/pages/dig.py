@@ -117,7 +117,7 @@ def dig(asked: Asked, arguments: DigArguments) -> DigPage:
         sum(one.passed_customers for one in summaries), sum(one.passed_do_not_contact for one in summaries),
         dug.cut, _further(dug), bool(filters.facts()),
         facets(asked, found.facets, arguments.options), _rows(asked, view, found.rows.at(order[part])), place, sort,
-        _command(asked, arguments, anchor),
+        _command(arguments, anchor),
     )  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def prospects_at(asked: Asked, view: View, rows: Array | Sequence[int]) -> list[
     ]
 
 
-def _command(asked: Asked, arguments: DigArguments, anchor: Who) -> str:
+def _command(arguments: DigArguments, anchor: Who) -> str:
     return command(
         "dig", anchor=anchor.party_id, **arguments.settings, traded_after=arguments.traded_after,
         amount_at_least=arguments.amount_at_least, **arguments.options,

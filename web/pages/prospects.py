@@ -77,7 +77,8 @@ def prospects(asked: Asked, arguments: ProspectsArguments) -> ProspectsPage:
     return ProspectsPage(
         chosen.integer("tiers"), chosen.number("min_score"), listed.view.as_of, len(order), listed.passed_customers,
         listed.passed_do_not_contact, bool(filters.facts()), facets(asked, found.facets, arguments.options),
-        _rows(asked, found, order[part]), place, sort, command("prospects", **arguments.settings, **arguments.options),
+        _rows(asked, found, order[part]), place, sort,
+        command("prospects", **arguments.settings, **arguments.options),
     )  # fmt: skip
 
 
