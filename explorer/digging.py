@@ -185,9 +185,13 @@ class Dig:
         for block in zip(*streams, strict=True):
             anchors = self.anchors[done : done + len(block[0].cut)]
             done += len(anchors)
-            rows = Rows.merge(anchors, self.directions, block)
-            self._summarise(anchors, block)
-            yield anchors, rows.at(self.filters.shown(rows.tier)) if self.filters.tier else rows
+            yield anchors, self.laid(anchors, block)
+
+    def laid(self, anchors: Array, block: Sequence[Strings]) -> Rows:
+        """The rows to show of what was found from some anchors, by direction; adds to `summaries`."""
+        self._summarise(anchors, block)
+        rows = Rows.merge(anchors, self.directions, block)
+        return rows.at(self.filters.shown(rows.tier)) if self.filters.tier else rows
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         for _, rows in self.blocks():

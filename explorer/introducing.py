@@ -15,6 +15,7 @@ from explorer.exports import INTRODUCTION_COLUMNS, Offers, introduction_batch
 from explorer.formats import Table
 from explorer.formats.frame import frame
 from explorer.grounds import hop_words
+from explorer.keeping import Keeping
 from explorer.settings import Settings
 from explorer.sources import Sources, sources_of
 from explorer.view import View
@@ -46,6 +47,8 @@ class Introducing:
     """customers, and others not to be contacted, that were asked for"""
     dug: Dig | None = None
     """the string whose prospects these are"""
+    kept: Keeping = field(default_factory=Keeping, init=False, repr=False)
+    """its ways as they were read"""
     introduced: int = field(default=0, init=False)
     within_reach: int = field(default=0, init=False)
 

@@ -11,6 +11,7 @@ from explorer.digging import TEXT_FILTERS, Dig, Filters
 from explorer.exports import Rows
 from explorer.prospecting import Prospects
 from explorer.view import View
+from explorer.whole import dug_rows
 from graph.algorithms.network import DIRECTIONS, Array
 
 FACETS = ("tier", "kind", "role", "region", "grid", "industry", "branch", "manager")
@@ -72,12 +73,6 @@ def listing(dig: Callable[[Filters], Dig], filters: Filters) -> Listing:
         others = dug_rows(dig(filters.without(name))) if getattr(filters, name) else rows
         facets[name] = counted(dug.view, name, others.prospect)
     return Listing(dug, rows, facets)
-
-
-def dug_rows(dug: Dig) -> Rows:
-    """All rows of a dig of one anchor."""
-    (_, rows), *_ = dug.blocks()
-    return rows
 
 
 def _tiers(rows: Rows) -> Counts:

@@ -67,7 +67,11 @@ class Door:
 
 
 def doors(found: Introducing, first: int, last: int) -> list[Door]:
-    """The prospects from place `first` to before `last` of an answer, in its order."""
+    """The prospects from place `first` to before `last` of an answer, in its order; kept with the answer."""
+    return found.kept.get("doors", (first, last), lambda: _doors(found, first, last), most=16)
+
+
+def _doors(found: Introducing, first: int, last: int) -> list[Door]:
     offers = found.offers
     starts = door_starts(found)
     edges = np.append(starts, len(offers.prospect))

@@ -1,4 +1,4 @@
-"""Circles to work and risk units: how far each is won, what its members share, whom to ask; and the members of one."""
+"""Circles to work and risk units: how far each is won, what its members share, whom to ask; and one's members."""
 
 from __future__ import annotations
 
@@ -197,9 +197,10 @@ def circle(asked: Asked, arguments: CircleArguments) -> CirclePage:
     found = asked.explorer.member_table(kind, arguments.circle)
     place, part = pager(len(found), arguments.page, asked.explorer.settings.integer("page_rows"))
     row = table.filter(pc.equal(table["circle_id"], arguments.circle))
+    members = _members(asked, found.slice(part.start, part.stop - part.start))
     return CirclePage(
-        kind, kind in RISKS, _rows(asked, kind, row)[0],
-        _members(asked, found.slice(part.start, part.stop - part.start)), place, command("circles", kind=kind, circle=arguments.circle),
+        kind, kind in RISKS, _rows(asked, kind, row)[0], members, place,
+        command("circles", kind=kind, circle=arguments.circle),
     )  # fmt: skip
 
 
