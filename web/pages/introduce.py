@@ -110,6 +110,8 @@ class Answer:
 
     openings: tuple[Opening, ...]
     pager: Pager
+    rows: int
+    """of its files: one for each introducer of each prospect"""
     prospects: int
     introduced: int
     without: int
@@ -216,8 +218,8 @@ def _answer(asked: Asked, found: Introducing, page: int) -> Answer:
     place, part = pager(total, page, asked.explorer.settings.integer("page_rows"))
     chosen = doors(found, part.start, part.stop)
     return Answer(
-        _openings(asked, found, chosen), place, len(found.rows), found.introduced, found.alone, found.within_reach,
-        *found.passed, found.settings.integer("introductions"), HOPS,
+        _openings(asked, found, chosen), place, len(found.offers.prospect), len(found.rows), found.introduced,
+        found.alone, found.within_reach, *found.passed, found.settings.integer("introductions"), HOPS,
     )  # fmt: skip
 
 
