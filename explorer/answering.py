@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from explorer.formats import Table
     from explorer.heat import Grids
     from explorer.introducing import Introducing
-    from explorer.listing import Listing, ProspectListing
+    from explorer.leafing import Listing, ProspectListing
     from explorer.prospecting import Prospects
     from explorer.referrers import Referrers
     from explorer.view import View
@@ -74,13 +74,13 @@ class Answering(ABC):
 
     def listing(self, anchor: str, filters: Filters, **settings: Any) -> Listing:
         """What `dig` finds from one anchor, with counts of the values to filter by; raises what `dig` does."""
-        from explorer.listing import listing
+        from explorer.leafing import listing
 
         return listing(lambda chosen: self.dig([anchor], filters=chosen, **settings), filters)
 
     def prospect_listing(self, filters: Filters, **settings: Any) -> ProspectListing:
         """What `prospects` finds, with counts of the values to filter by; raises what `prospects` does."""
-        from explorer.listing import prospect_listing
+        from explorer.leafing import prospect_listing
 
         return prospect_listing(lambda chosen: self.prospects(filters=chosen, **settings), filters)
 

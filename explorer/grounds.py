@@ -35,11 +35,11 @@ def hop_words(view: View, settings: Settings, paths: Array) -> pa.Array:
 
 def pair_words(view: View, settings: Settings, pairs: Array) -> pa.Array:
     """The same for pairs of parties, int64[u] as `lower << 32 | higher`, ascending."""
-    columns = pair_grounds(view, settings, pairs).values()
+    columns = pair_columns(view, settings, pairs).values()
     return pc.binary_join_element_wise(*columns, " + ", null_handling="skip")
 
 
-def pair_grounds(view: View, settings: Settings, pairs: Array) -> dict[str, pa.Array]:
+def pair_columns(view: View, settings: Settings, pairs: Array) -> dict[str, pa.Array]:
     """By type, in their order, what each of these pairs rests on; null where the two have no relation of it."""
     return {type_: _words(view, settings, type_, pairs) for type_ in TYPES}
 

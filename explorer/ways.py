@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from explorer.acquaintance import acquaintance
-from explorer.grounds import pair_grounds
+from explorer.grounds import pair_columns
 from explorer.introducing import Introducing
 from graph.algorithms.network import Array
 
@@ -124,7 +124,7 @@ def _steps(found: Introducing, paths: Array) -> list[tuple[Step, ...]]:
     a, b = paths[:, :-1].astype(np.int64), paths[:, 1:].astype(np.int64)
     keys = np.where(b < 0, -1, np.minimum(a, b) << 32 | np.maximum(a, b))
     pairs, place = np.unique(keys[keys >= 0], return_inverse=True)
-    grounds = pair_grounds(found.view, found.settings, pairs)
+    grounds = pair_columns(found.view, found.settings, pairs)
     columns = {type_: words.to_pylist() for type_, words in grounds.items()}
     strength = _strength(found, pairs)
     known = [

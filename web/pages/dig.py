@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.digging import LIMITS, Dig
 from explorer.exports import Rows, scores
-from explorer.listing import Listing, cores_within_2
+from explorer.leafing import Listing, cores_within_2
 from explorer.view import View
 from graph.algorithms.network import DIRECTIONS, Array, Direction
 from web.commands import command
@@ -103,7 +103,7 @@ class DigPage:
 def dig(asked: Asked, arguments: DigArguments) -> DigPage:
     """Raises UnknownParty, AmbiguousName and BadSetting."""
     filters = arguments.filters(arguments.traded_after, arguments.amount_at_least)
-    found = asked.explorer.listing(arguments.party, filters, **arguments.settings)
+    found = asked.explorer.leafing(arguments.party, filters, **arguments.settings)
     view, dug = found.dug.view, found.dug
     chosen = asked.explorer.settings.but(arguments.settings)
     sort = arguments.sort or "-score"

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from explorer.digging import TEXT_FILTERS, Filters, hundredths
-from explorer.listing import Counts
+from explorer.leafing import Counts
 from explorer.texts import area
 from web.page import Asked
 
@@ -91,7 +91,7 @@ def _facet(asked: Asked, name: str, counts: Counts, chosen: tuple[str, ...]) -> 
 def named(asked: Asked, name: str) -> Any:
     """How the values of a filter are worded."""
     if name == "tier":
-        return lambda value: asked.say("web_list.tier", tier=value)
+        return lambda value: asked.say("web_rows.tier", tier=value)
     known = asked.names(LABELS[name]) if name in LABELS else area("web_words", asked.lang)
     return (lambda value: known.get(value, value)) if name in (*LABELS, "kind", "role") else str
 

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from explorer.exports import scores
-from explorer.listing import ProspectListing
+from explorer.leafing import ProspectListing
 from graph.algorithms.network import DIRECTIONS, Array, Direction
 from web.commands import command
 from web.page import Asked, Download, Page

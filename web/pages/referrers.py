@@ -11,7 +11,7 @@ from pydantic import Field
 
 from explorer.campaigning import CHECKS, CampaignFound, affordable
 from explorer.errors import InputError
-from explorer.listing import alphabetical
+from explorer.leafing import alphabetical
 from explorer.referrers import Referrers
 from graph.algorithms.network import Array
 from web.commands import command
