@@ -22,7 +22,7 @@ from web.arguments import adapter, parse
 from web.downloads import hidden, respond
 from web.page import Action, Asked, Page
 from web.pages import ACTIONS, PAGES, PROBES
-from web.parts import hide
+from web.parts import hide, paging
 
 POLICY = "; ".join(
     [
@@ -98,7 +98,10 @@ def _page(explorer: Explorer, page: Page[Any], **path: str) -> ResponseReturnVal
 
 def _twin(explorer: Explorer, page: Page[Any], **path: str) -> ResponseReturnValue:
     context = _made(explorer, page, path)
-    return Response(adapter(page.context).dump_json(context), mimetype="application/json")
+    said = adapter(page.context).dump_python(context, mode="json")
+    if found := paging(context):
+        said["next"] = words.here(page=found.page + 1) if found.page < found.pages else None
+    return jsonify(said)
 
 
 def _made(explorer: Explorer, page: Page[Any], path: dict[str, str]) -> Any:
