@@ -79,7 +79,6 @@ def test_every_page_fits_reads_well_and_asks_nobody_else(
 
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
-LATIN = re.compile(r"[A-Za-z]{3,}")
 
 
 def test_every_page_speaks_english_when_asked(county: Explorer, viewer: Flask):
