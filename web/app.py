@@ -6,22 +6,22 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
-from explorer.errors import InputError
 from explorer.formats import FORMATS
 from explorer.service import Explorer
-from web import assets, failures, openapi, words
+from web import assets, failures, openapi, signing, words
 from web.access import Access
-from web.addresses import IdConverter
+from web.addresses import IdConverter, local
 from web.arguments import adapter, parse
 from web.downloads import hidden, respond
 from web.page import Action, Asked, Page
 from web.pages import ACTIONS, PAGES, PROBES
 from web.parts import hide
+from web.workbook import Workbook
 
 POLICY = "; ".join(
     [
@@ -45,8 +45,9 @@ def create_app(explorer: Explorer, access: Access | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=access.secret, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=access.https, MAX_CONTENT_LENGTH=access.largest, TRUSTED_HOSTS=access.hosts,
-        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, PERMANENT_SESSION_LIFETIME=access.lifetime.most,
     )  # fmt: skip
+    app.extensions["workbook"] = access.workbook
     app.url_map.converters["id"] = IdConverter
     app.jinja_env.globals["menu_pages"] = frozenset(page.name for page in PAGES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -54,7 +55,8 @@ def create_app(explorer: Explorer, access: Access | None = None) -> Flask:
     words.install(app, explorer, access)
     failures.install(app)
     assets.install(app)
-    access.install(app, explorer)
+    access.install(app)
+    signing.install(app, access)
     app.after_request(_headers)
     for page in PAGES:
         _add_page(app, explorer, page)
@@ -117,15 +119,9 @@ def _action(explorer: Explorer, action: Action[Any], **path: str) -> AnyResponse
     return redirect(local(action.do(asked(explorer), parse(action.arguments, path, given))), 303)
 
 
-def local(address: str) -> str:
-    """An address within the viewer; raises InputError for one that leads elsewhere."""
-    if not address.startswith("/") or address.startswith(("//", "/\\")) or any(sign < " " for sign in address):
-        raise InputError("argument_bad", name="next", value=address[:60])
-    return address
-
-
 def asked(explorer: Explorer) -> Asked:
-    return Asked(explorer, words.lang(), g.get("person") or Access.nobody)
+    workbook: Workbook = current_app.extensions["workbook"]
+    return Asked(explorer, words.lang(), g.get("person") or Access.nobody, workbook)
 
 
 def _headers(response: Response) -> Response:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from explorer.service import Explorer
 from explorer.texts import say
+from web.workbook import Workbook
 
 if TYPE_CHECKING:
     from explorer.formats import Table
@@ -30,6 +31,7 @@ class Asked:
     explorer: Explorer
     lang: str
     person: Person = field(default_factory=Person)
+    workbook: Workbook = field(default_factory=Workbook.passing)
 
     def say(self, key: str, **values: Any) -> str:
         return say(key, self.lang, **values)

@@ -24,7 +24,7 @@ YEAR = 366 * 24 * 3600
 def install(app: Flask, explorer: Explorer, access: Access) -> None:
     app.jinja_env.globals.update(
         t=t, href=href, here=here, hiding=hiding, marks=MARKS, lang=lang, known=lambda area, name: known(area, name),
-        loaded=lambda: loaded(explorer), access=access, changed=changed,
+        loaded=lambda: loaded(explorer), access=access, changed=changed, person=person,
     )  # fmt: skip
     app.jinja_env.filters.update(money=money, number=number, percent=percent, day=day, named=named)
     app.after_request(_remember)
@@ -53,6 +53,12 @@ def known(area: str, name: str) -> str:
     from explorer.texts import area as texts
 
     return texts(area, lang()).get(name, name)
+
+
+def person() -> str:
+    """The name of who is signed in, else nothing."""
+    known = g.get("person")
+    return known.name if known else ""
 
 
 def hiding(what: str) -> bool:
