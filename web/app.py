@@ -21,7 +21,7 @@ from web.downloads import hidden, respond
 from web.page import Action, Asked, Page
 from web.pages import ACTIONS, PAGES, PROBES
 from web.parts import hide
-from web.workbook import Workbook
+from web.workbook import Workbook, lists
 
 POLICY = "; ".join(
     [
@@ -50,6 +50,7 @@ def create_app(explorer: Explorer, access: Access | None = None) -> Flask:
     app.extensions["workbook"] = access.workbook
     app.url_map.converters["id"] = IdConverter
     app.jinja_env.globals["menu_pages"] = frozenset(page.name for page in PAGES)
+    app.jinja_env.globals["my_lists"] = lambda: lists.lists(access.workbook, words.person())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     words.install(app, explorer, access)

@@ -53,7 +53,9 @@ def _leave(access: Access) -> Response:
 
 
 def _form(onward: str, name: str = "", *, wrong: bool = False, minutes: int = 0) -> str:
-    return render_template("sign_in.html", menu="home", outside=True, onward=onward, name=name, wrong=wrong, minutes=minutes)
+    return render_template(
+        "sign_in.html", menu="home", outside=True, onward=onward, name=name, wrong=wrong, minutes=minutes
+    )
 
 
 def _next(wanted: str) -> str:

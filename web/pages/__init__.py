@@ -6,11 +6,13 @@ from typing import Any
 
 from web.page import Action, Page
 from web.pages.home import HOME, SUGGESTIONS
+from web.pages.list_actions import LIST_ACTIONS
+from web.pages.lists import LIST, LISTS
 from web.pages.party import PARTY
 from web.pages.status import PROBES, STATUS
 
-PAGES: tuple[Page[Any], ...] = (HOME, SUGGESTIONS, PARTY, STATUS)
+PAGES: tuple[Page[Any], ...] = (HOME, SUGGESTIONS, PARTY, LISTS, LIST, STATUS)
 """In the order of the OpenAPI description."""
-ACTIONS: tuple[Action[Any], ...] = ()
+ACTIONS: tuple[Action[Any], ...] = LIST_ACTIONS
 
 __all__ = ["ACTIONS", "PAGES", "PROBES"]
