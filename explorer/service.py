@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from explorer.asking import ReferrerQuestions
+from explorer.asking_chains import ChainQuestions
 from explorer.errors import InputError
 from explorer.progress import Progress, silent
 from explorer.settings import Login, Settings
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from graph.stores.worker import Worker
 
 
-class Explorer(ReferrerQuestions):
+class Explorer(ReferrerQuestions, ChainQuestions):
     """A store and its loads. Each question is answered by the load in force at that moment.
 
     >>> explorer = Explorer.open("./explorer-store")   # doctest: +SKIP

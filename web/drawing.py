@@ -6,7 +6,7 @@ Positions and sizes are in units of the picture, which are pixels at scale 1; y 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -115,9 +115,6 @@ class Picture:
         return left, top, max(xs) + BOX / 2 + BESIDE - left, max(ys) + TALL / 2 + 8 - top
 
 
-Address = Callable[[Box], str]
-
-
 def clip(text: str, ems: float) -> str:
     """As much of a text as fits, with an ellipsis where it was cut; blanks do not break.
 
@@ -147,22 +144,23 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
-def svg(picture: Picture, at: Address | None = None, more: Address | None = None, *, alone: bool = False) -> Markup:
-    """The picture as an SVG element; with `at`, boxes are links, with `more` their counts too.
+def svg(picture: Picture, at: Mapping[str, str] | None = None, *, alone: bool = False) -> Markup:
+    """The picture as an SVG element; `at` are addresses that boxes, their counts (`<key>:+`) and lines lead to.
 
     `alone` makes a document of it, with a white ground, for a file.
     """
+    at = at or {}
     left, top, width, height = picture.frame
     size = f' width="{width:.0f}" height="{height:.0f}"' if alone else ""
     ground = f'<rect x="{left:.0f}" y="{top:.0f}" width="100%" height="100%" fill="#fff"/>' if alone else ""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}"{size}'
-        f' role="img" aria-label="{escape(picture.label)}" font-family="{FACE}">{ground}',
+        f' role="{"group" if at else "img"}" aria-label="{escape(picture.label)}" font-family="{FACE}">{ground}',
         *_heads(picture),
-        *_lines(picture),
+        *(_linked(drawn, at.get(key)) for key, drawn in _lines(picture)),
     ]
     for box in picture.boxes:
-        parts += [_linked(_box(box), at and at(box)), _linked(_count(box), more and more(box))]
+        parts += [_linked(_box(box), at.get(box.key)), _linked(_count(box), at.get(f"{box.key}:+"))]
     return Markup("\n".join(filter(None, parts)) + "\n</svg>")
 
 
@@ -178,16 +176,19 @@ def _heads(picture: Picture) -> Iterator[str]:
         )
 
 
-def _lines(picture: Picture) -> Iterator[str]:
+def _lines(picture: Picture) -> Iterator[tuple[str, str]]:
     boxes = {box.key: box for box in picture.boxes}
     for line in sorted(picture.lines, key=lambda one: one.picked):
         start, end, ink = boxes[line.start], boxes[line.end], PICK if line.picked else LINE
         dashes = ' stroke-dasharray="4 3"' if line.dashed else ""
         title = f"<title>{escape(line.title)}</title>" if line.title else ""
         yield (
-            f'<path d="{curve(start.x + BOX / 2, start.y, end.x - BOX / 2, end.y)}" fill="none"'
-            f' stroke="{ink}" stroke-width="{width_of(line):.1f}"{dashes}{_dimmed(line.dim)}>'
-            f"{title}</path>"
+            line.key,
+            (
+                f'<path d="{curve(start.x + BOX / 2, start.y, end.x - BOX / 2, end.y)}" fill="none"'
+                f' stroke="{ink}" stroke-width="{width_of(line):.1f}"{dashes}{_dimmed(line.dim)}>'
+                f"{title}</path>"
+            ),
         )
 
 
