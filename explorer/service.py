@@ -11,6 +11,7 @@ import numpy as np
 
 from explorer.analysing import CypherQuestions
 from explorer.asking import ReferrerQuestions
+from explorer.asking_chains import ChainQuestions
 from explorer.errors import InputError
 from explorer.progress import Progress, silent
 from explorer.settings import Login, Settings
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from graph.stores.worker import Worker
 
 
-class Explorer(ReferrerQuestions, CypherQuestions):
+class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions):
     """A store and its loads. Each question is answered by the load in force at that moment.
 
     >>> explorer = Explorer.open("./explorer-store")   # doctest: +SKIP
