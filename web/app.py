@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
+from explorer.errors import ExplorerError
 from explorer.formats import FORMATS
 from explorer.service import Explorer
 from web import assets, failures, openapi, signing, words
@@ -94,8 +95,14 @@ def bound(answer: Callable[..., ResponseReturnValue], *first: Any) -> Callable[.
 
 
 def _page(explorer: Explorer, page: Page[Any], **path: str) -> ResponseReturnValue:
-    context = _made(explorer, page, path)
-    return render_template(f"{page.name}.html", page=context, menu=page.menu, this=page)
+    status = 200
+    try:
+        context = _made(explorer, page, path)
+    except ExplorerError as error:
+        if page.failed is None:
+            raise
+        context, status = _failed(explorer, page, path, error), failures.status_of(error)
+    return render_template(f"{page.name}.html", page=context, menu=page.menu, this=page), status
 
 
 def _twin(explorer: Explorer, page: Page[Any], **path: str) -> ResponseReturnValue:
@@ -104,7 +111,15 @@ def _twin(explorer: Explorer, page: Page[Any], **path: str) -> ResponseReturnVal
 
 
 def _made(explorer: Explorer, page: Page[Any], path: dict[str, str]) -> Any:
-    made = page.make(asked(explorer), parse(page.arguments, path, request.args))
+    return _hidden(page.make(asked(explorer), parse(page.arguments, path, request.args)))
+
+
+def _failed(explorer: Explorer, page: Page[Any], path: dict[str, str], error: ExplorerError) -> Any:
+    assert page.failed
+    return _hidden(page.failed(asked(explorer), parse(page.arguments, path, request.args), error))
+
+
+def _hidden(made: Any) -> Any:
     return hide(made, words.t("web.hidden_party"), names=words.hiding("names"), amounts=words.hiding("amounts"))
 
 

@@ -127,8 +127,8 @@ def _rows(view: View, found: list[Member]) -> list[Row]:
     columns = (view.parties.take(name, at).to_pylist() for name in ("kind", "region", "grid"))
     return [
         Row(
-            next(known) if word != "vanished" else Who(one.party_id, one.name or one.party_id, "prospect"), word, kind,
-            region, grid, one.added, one.added_by, one.note, one.excluded,
+            next(known) if word != "vanished" else Who(one.party_id, one.name or one.party_id, "prospect"), word,
+            kind, region, grid, one.added, one.added_by, one.note, one.excluded,
         )
         for one, word, kind, region, grid in zip(found, listing.standing(view, at), *columns, strict=True)
     ]  # fmt: skip
