@@ -51,7 +51,7 @@ class Connecting(ABC):
     ) -> Neighbours:  # fmt: skip
         """A party's neighbours by one relation of the model, the most important first; all are counted.
 
-        `direction`: out or in, as the relationship points; both for one that has no direction. Without a relation, the
+        `direction`: out or in, as the relationship points; both for ties, which have none. Without a relation, the
         first that the party has. `limit`: the setting expand. Raises UnknownParty, AmbiguousName, and InputError for
         a relation or a direction that parties do not have.
         """

@@ -1,4 +1,4 @@
-"""Finding a party by what a person remembers of it: an id, a name, two characters, its initials, or nearly the name."""
+"""Finding a party by what a person remembers of it: an id, a name, a part of it or its initials, or nearly the name."""
 
 from __future__ import annotations
 
@@ -34,21 +34,25 @@ class Found:
 def find(view: View, text: str, limit: int, *, names: Names, near: bool = True) -> Found:
     """Exact ids first, then whole names, names that contain the text (shorter ones first), ids that begin with it.
 
-    Then, of two Latin letters or more, names with these pinyin initials, those that begin so first. Where nothing does,
-    the nearest names by edit distance, unless they are not wanted, since that takes time. A text like `core:粮` or
+    Then, of two Latin letters or more, names with these pinyin initials, those that begin so first. Where nothing is
+    found, the nearest names by edit distance, unless they are not wanted, since that takes time. A text like `core:粮` or
     `grid:坪山 面粉` looks among parties of a role, kind, grid, region, product or industry alone.
     """
     among, wanted = narrowed(view, text, names)
     if not wanted:
         rows = np.zeros(0, np.int64) if among is None else np.flatnonzero(among)
-        return Found(rows[:limit], ("type",) * len(rows[:limit]), len(rows))
+        return Found(rows[:limit], _all("type", rows[:limit]), len(rows))
     found = {how: rows if among is None else rows[among[rows]] for how, rows in _reasons(view, wanted).items()}
     rows, best = _first_of_each(list(found.values()))
     if len(rows) or not near:
         hows: list[How] = list(found)
         return Found(rows[:limit], tuple(hows[at] for at in best[:limit]), len(rows))
     nearest = _near(view, wanted, limit, among)
-    return Found(nearest, ("near",) * len(nearest), len(nearest))
+    return Found(nearest, _all("near", nearest), len(nearest))
+
+
+def _all(how: How, rows: Array) -> tuple[How, ...]:
+    return (how,) * len(rows)
 
 
 def _reasons(view: View, wanted: str) -> dict[How, Array]:

@@ -37,7 +37,6 @@ class Ground:
     amount: Decimal | None = None
 
 
-
 def hop_words(view: View, settings: Settings, paths: Array) -> pa.Array:
     """What each hop of paths int32[r, w], padded with -1, rests on, joined by ` > ` along the path; null without one.
 
@@ -125,7 +124,9 @@ def _trades(view: View, settings: Settings, pairs: Array) -> tuple[Array, list[G
     places = np.flatnonzero((links >= 0).any(axis=0) & ~none)
     grounds = []
     for place in places.tolist():
-        some = [(int(view.graph.last[link]), -way, way, link) for way, link in enumerate(links[:, place]) if link >= 0]
+        some = [
+            (int(view.graph.last[link]), -way, way, link) for way, link in enumerate(links[:, place]) if link >= 0
+        ]
         last, _, way, _ = max(some)
         amounts = [int(view.graph.amount[link]) for *_, link in some if view.graph.amount[link] != NO_AMOUNT]
         day = None if last == MISSING else pa.scalar(last, pa.int32()).cast(pa.date32()).as_py()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -34,8 +34,8 @@ PIECE = 10_000
 class Neighbours:
     """Some of a party's neighbours by one relation, from `offset` on.
 
-    `relation` is None where the party has no neighbour at all. `counts` are those by all relations, in the order of the
-    model; a mutual one counts once, its direction is both.
+    `relation` is None where the party has no neighbour at all. `counts` are those by all relations, in the order of
+    the model; a mutual one counts once, its direction is both.
     """
 
     view: View
@@ -104,12 +104,15 @@ def neighbours_of(
     """
     counts = merged(counts_of(view, store, row))
     if relation is None:
-        first = counts[0] if counts else None
-        return Neighbours(view, store, row, counts, first and first.relation, first.direction if first else "", 0, limit)
+        if not counts:
+            return Neighbours(view, store, row, counts, None, "", offset, limit)
+        relation, direction = counts[0].relation, counts[0].direction
     known = sides(relation)
     if not known:
         every = [one for one in RELATION if sides(one)]
         raise InputError("relation_unknown", given=relation[:60], known=", ".join(every))
+    if relation in MUTUAL and direction in ("out", "in"):
+        direction = "both"
     if direction is None:
         there = [one.direction for one in counts if one.relation == relation]
         direction = there[0] if there else known[0]
@@ -124,7 +127,7 @@ def sides(relation: str) -> tuple[str, ...]:
         return ()
     ends = RELATION[relation].ends
     found = [side for side, at in (("out", 0), ("in", 1)) if any(one[at] == "Party" for one in ends)]
-    return ("both", *found) if relation in MUTUAL else tuple(found)
+    return ("both",) if relation in MUTUAL else tuple(found)
 
 
 def other_end(relation: str, direction: str) -> str:

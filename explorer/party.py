@@ -48,8 +48,6 @@ def counts_of(view: View, store: Store, row: int) -> tuple[NeighbourCount, ...]:
     neighbours = [
         NeighbourCount(found["relation"], direction, found["other"], int(found["n"]))
         for direction in ("out", "in")
-        for found in store.ask(
-            statement(f"neighbour_counts_{direction}", store.dialect), {"id": party}
-        ).to_pylist()
+        for found in store.ask(statement(f"neighbour_counts_{direction}", store.dialect), {"id": party}).to_pylist()
     ]
     return tuple(sorted(neighbours, key=lambda one: KINDS.index(one.relation)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,7 +67,7 @@ class PathsFound:
         """The paths hop by hop, with what each rests on."""
         grounds = dict(zip(self._pairs.tolist(), self._grounds(), strict=True))
         return tuple(
-            Path(int(cost), strength_of(cost), tuple(self._hop(*ends, grounds) for ends in zip(row, row[1:])))
+            Path(int(cost), strength_of(cost), tuple(self._hop(*ends, grounds) for ends in pairwise(row)))
             for row, cost in zip(self._rows, self.found.cost.tolist(), strict=True)
         )
 
@@ -100,7 +101,7 @@ class PathsFound:
     @cached_property
     def _pairs(self) -> Array:
         """Every two parties that stand side by side on some path, once, ascending."""
-        return np.unique(np.array([pair(*ends) for row in self._rows for ends in zip(row, row[1:])], np.int64))
+        return np.unique(np.array([pair(*ends) for row in self._rows for ends in pairwise(row)], np.int64))
 
     def _grounds(self) -> list[tuple[Ground, ...]]:
         return pair_grounds(self.view, self.settings, self._pairs, self.relations)
@@ -112,7 +113,7 @@ class PathsFound:
     @cached_property
     def _costs(self) -> dict[tuple[int, int], int]:
         ptr, rows = _rows_of(self.view, self.settings, self.relations, self.along_goods, 1)[0]
-        hops = {ends for row in self._rows for ends in zip(row, row[1:])}
+        hops = {ends for row in self._rows for ends in pairwise(row)}
         return {
             (start, end): int(found[(found & 0xFFFFFFFF) == end][0] >> 32)
             for start, end in hops
@@ -162,5 +163,3 @@ def _rows_of(
         return view.graph.rows("downstream"), view.sold_to
     known = acquaintance(view, settings, threads, types)
     return (known.ptr, known.rows), (known.ptr, known.rows)
-
-

@@ -148,7 +148,7 @@ class Explorer(ReferrerQuestions, Connecting, Naming):
         return dated
 
     def find(self, text: str, *, limit: int | None = None, near: bool = True) -> Found:
-        """Parties by id, name, part of a name, pinyin initials, or `near` names; behind `core:`, `grid:…` some alone."""
+        """Parties by id, name, part of a name, initials, or `near` names; behind `core:`, `grid:…` some alone."""
         from explorer.finding import find
 
         return find(self.view(), text, limit or self.settings.integer("find_limit"), names=self.names, near=near)

@@ -80,7 +80,7 @@ class View:
 
     @cached_property
     def sold_to(self) -> tuple[Array, Array]:
-        """The rows of the graph for walking downstream, at their buyers: who sells to each party, at the same costs."""
+        """The rows of the graph for walking downstream, at their buyers: who sells to each, at the same costs."""
         from graph.algorithms.rows import sorted_rows
 
         ptr, rows = self.graph.rows("downstream")

@@ -1,4 +1,4 @@
-"""A party's neighbours by one relation: all of them, the most important first, whatever the page's size, on any store."""
+"""A party's neighbours by one relation: all of them, the most important first, whatever the size of the page."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.parts import load, write_tables
 
 TABLES = {
     "parties": "party_id,name,manager_id,grid,industry\nA,甲,M1,G1,A01\nB,乙,,,\nC,丙,,,\nD,丁,,,\n",
-    "supplies": "supplier_id,buyer_id,amount,date,count\nB,A,10,2026-01-01,1\nC,A,90,2026-06-01,9\nD,A,90,2026-06-01,9\n"
-    "A,B,5,2026-06-01,\n",
+    "supplies": "supplier_id,buyer_id,amount,date,count\nB,A,10,2026-01-01,1\nC,A,90,2026-06-01,9\nD,A,90,2026-06-01,9"
+    "\nA,B,5,2026-06-01,\n",
     "ties": "a_id,b_id,kind,date,strength\nA,B,kin,2020-01-01,0.9\nA,C,friend,,\nA,C,colleague,2021-01-01,0.95\n",
     "referrals": "referrer_id,referred_id,date,outcome,reward\nA,B,2025-01-01,open,\nA,B,2026-01-01,converted,88.5\n"
     "C,A,,declined,\nD,A,2026-03-03,,\n",
@@ -41,7 +41,6 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
     ("REFERRED", "out"): ["B", "B"],
     ("REFERRED", "in"): ["D", "C"],
     ("KNOWS", "both"): ["C", "B", "C"],
-    ("KNOWS", "out"): ["C", "B", "C"],
     ("OWNS", "in"): ["D", "B", "C"],
     ("GUARANTEES", "out"): ["D", "B", "C"],
     ("MEMBER_OF", "out"): ["Q1", "Q2"],
@@ -98,7 +97,7 @@ def test_counts_come_in_the_order_of_the_model_and_a_tie_counts_once(explorer: E
         ("SUPPLIES", "out", 1), ("SUPPLIES", "in", 3), ("REFERRED", "out", 2), ("REFERRED", "in", 2),
         ("KNOWS", "both", 3),
     ]  # fmt: skip
-    assert explorer.neighbours("B", "KNOWS").total == 1
+    assert explorer.neighbours("B", "KNOWS").total == explorer.neighbours("B", "KNOWS", "out").total == 1
     assert (explorer.neighbours("A").relation, explorer.neighbours("A").direction) == ("SUPPLIES", "out")
 
 

@@ -1,4 +1,4 @@
-"""Paths between two parties are the best simple ones, in order, whatever the graph; the service words what they rest on."""
+"""Paths between two parties are the best simple ones, in order, whatever the graph; each hop says what it rests on."""
 
 from __future__ import annotations
 
@@ -104,7 +104,10 @@ def test_each_hop_tells_all_relations_between_its_two_parties(explorer: Explorer
     found = explorer.path("F2", "M2", path_hops=1)
     ids = explorer.view().parties.column("party_id").to_pylist()
     shown = [
-        [(one.type, ids[one.start], one.kind, str(one.date), one.source, one.share, one.amount) for one in hop.grounds]
+        [
+            (one.type, ids[one.start], one.kind, str(one.date), one.source, one.share, one.amount)
+            for one in hop.grounds
+        ]
         for hop in found.paths[0].hops
     ]
     assert shown == [[("trade", "F2", None, "2026-06-30", None, None, 50_000)]]

@@ -93,8 +93,8 @@ def _search(
             if tries[one] >= KEEN:
                 limit = NOTHING - 1
             key[one], done[one] = _best(
-                ptr, rows, left, end, prefix[one], size[one], barred[one, : bars[one]], spent[one], limit, so_far, via,
-                layers, found[one],
+                ptr, rows, left, end, prefix[one], size[one], barred[one, : bars[one]], spent[one], limit, so_far,
+                via, layers, found[one],
             )  # fmt: skip
             tries[one] += 1
             continue
@@ -145,9 +145,7 @@ def _step(ptr: Array, rows: Array, party: int, to: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _left(
-    ptr: Array, rows: Array, back_ptr: Array, back_rows: Array, start: int, end: int, hops: int
-) -> Array:
+def _left(ptr: Array, rows: Array, back_ptr: Array, back_rows: Array, start: int, end: int, hops: int) -> Array:
     """int64[n, hops]: the least sum from a party on to `end` by exactly r hops, without `start`; 0 where none.
 
     The first half of the rounds pushes from the end, whomever it reaches. Of the others only those near enough to the
@@ -164,7 +162,7 @@ def _left(
             party = reached[r - 1, j]
             for i in range(back_ptr[party], back_ptr[party + 1]):
                 who = back_rows[i] & 0xFFFFFFFF
-                if who == start or who == end:
+                if who in (start, end):
                     continue
                 sum_ = left[party, r - 1] + (back_rows[i] >> 32 << 3) + STEP
                 if left[who, r] == 0:
@@ -277,10 +275,10 @@ def _least(left: Array, party: int, hops: int) -> int:
 
 @njit(cache=True, nogil=True)
 def _among(parties: Array, party: int) -> bool:
+    found = False
     for one in parties:
-        if one == party:
-            return True
-    return False
+        found |= one == party
+    return found
 
 
 @njit(cache=True, nogil=True)
