@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,10 +15,6 @@ from graph.algorithms.network import Array
 from graph.model import NODE, RELATION
 from graph.stores.queries import other_properties
 
-if TYPE_CHECKING:
-    from explorer.neighbouring import Neighbours
-    from explorer.pathing import Path, PathHop
-
 PATH_COLUMNS = _columns(
     "path:integer path_hops:integer path_strength:score path_cost:integer hop:integer from_id from_name to_id to_name"
     " strength:score cost:integer evidence"
@@ -27,30 +22,6 @@ PATH_COLUMNS = _columns(
 MONEY = ("amount", "amount_12", "amount_24", "reward")
 """Properties of the model that are amounts."""
 KINDS: dict[str, Kind] = {"STRING": "text", "INT64": "integer", "DOUBLE": "number", "DATE": "date", "BOOL": "flag"}
-
-
-def path_batch(
-    view: View, paths: Sequence[Path], hops: Sequence[tuple[int, int, PathHop]], evidence: Sequence[str | None]
-) -> pa.RecordBatch:
-    """All hops, each with the number of its path and its own, as columns of PATH_COLUMNS."""
-    parties = view.parties
-    start, end = (np.array([getattr(hop, name) for *_, hop in hops], np.int64) for name in ("start", "end"))
-    of = [paths[number - 1] for number, *_ in hops]
-    columns: dict[str, Any] = {
-        "path": pa.array([number for number, *_ in hops], pa.int64()),
-        "path_hops": pa.array([len(path.hops) for path in of], pa.int64()),
-        "path_strength": pa.array([path.strength for path in of], pa.float64()),
-        "path_cost": pa.array([path.cost for path in of], pa.int64()),
-        "hop": pa.array([at for _, at, _ in hops], pa.int64()),
-        "from_id": parties.take("party_id", start),
-        "from_name": parties.take("name", start),
-        "to_id": parties.take("party_id", end),
-        "to_name": parties.take("name", end),
-        "strength": pa.array([hop.strength for *_, hop in hops], pa.float64()),
-        "cost": pa.array([hop.cost for *_, hop in hops], pa.int64()),
-        "evidence": pa.array(evidence, pa.string()),
-    }
-    return _batch(PATH_COLUMNS, columns)
 
 
 def neighbour_columns(relation: str, other: str) -> tuple[Column, ...]:
@@ -65,19 +36,19 @@ def neighbour_columns(relation: str, other: str) -> tuple[Column, ...]:
     )
 
 
-def neighbour_batch(of: Neighbours, found: pa.Table, rows: Array) -> pa.RecordBatch:
-    """What the store found as columns of `neighbour_columns`; `rows` are the parties among it."""
-    parties, party = of.view.parties, np.full(len(found), of.row)
+def neighbour_batch(view: View, row: int, by: tuple[str, str, str], found: pa.Table, rows: Array) -> pa.RecordBatch:
+    """What the store found by (relation, direction, kind of node) as columns; `rows` are the parties among it."""
+    parties, party, (relation, direction, other) = view.parties, np.full(len(found), row), by
     names = found["name"].combine_chunks() if "name" in found.column_names else parties.take("name", rows)
     columns: dict[str, Any] = {
         "party_id": parties.take("party_id", party),
         "party_name": parties.take("name", party),
-        "relation": pa.repeat(of.relation, len(found)),
-        "direction": pa.repeat(of.direction, len(found)),
+        "relation": pa.repeat(relation, len(found)),
+        "direction": pa.repeat(direction, len(found)),
         "other_id": found["other_id"].combine_chunks(),
         "other_name": names,
     }
-    shown = neighbour_columns(str(of.relation), of.other)
+    shown = neighbour_columns(relation, other)
     for column in shown[len(columns) :]:
         columns[column.name] = _cells(column, found[column.name].combine_chunks())
     return _batch(shown, columns)

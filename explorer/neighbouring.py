@@ -79,7 +79,8 @@ class Neighbours:
     def _batches(self) -> Iterator[pa.RecordBatch]:
         for offset in range(0, self.total, PIECE):
             found = self._ask(offset, PIECE)
-            yield neighbour_batch(self, found, self._rows_of(found))
+            by = str(self.relation), self.direction, self.other
+            yield neighbour_batch(self.view, self.row, by, found, self._rows_of(found))
 
     def _ask(self, offset: int, limit: int) -> pa.Table:
         assert self.relation

@@ -9,10 +9,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from explorer.acquaintance import TYPES, WEIGHTS, acquaintance
-from explorer.connection_exports import PATH_COLUMNS, path_batch
+from explorer.connection_exports import PATH_COLUMNS
 from explorer.errors import InputError
+from explorer.exports import _batch
 from explorer.formats import Table
 from explorer.formats.frame import frame
 from explorer.grounds import Ground, pair_grounds, pair_words
@@ -76,7 +78,7 @@ class PathsFound:
         words = pair_words(self.view, self.settings, self._pairs, self.relations).to_pylist()
         evidence = dict(zip(self._pairs.tolist(), words, strict=True))
         hops = [(number, at, hop) for number, path in enumerate(self.paths, 1) for at, hop in enumerate(path.hops, 1)]
-        batch = path_batch(self.view, self.paths, hops, [evidence[pair(hop.start, hop.end)] for *_, hop in hops])
+        batch = _hops_batch(self.view, self.paths, hops, [evidence[pair(hop.start, hop.end)] for *_, hop in hops])
         return Table(PATH_COLUMNS, iter([batch]))
 
     def frame(self) -> pd.DataFrame:
@@ -119,6 +121,30 @@ class PathsFound:
             for start, end in hops
             for found in (rows[ptr[start] : ptr[start + 1]],)
         }
+
+
+def _hops_batch(
+    view: View, paths: Sequence[Path], hops: Sequence[tuple[int, int, PathHop]], evidence: Sequence[str | None]
+) -> pa.RecordBatch:
+    """All hops, each with the number of its path and its own, as columns of PATH_COLUMNS."""
+    parties = view.parties
+    start, end = (np.array([getattr(hop, name) for *_, hop in hops], np.int64) for name in ("start", "end"))
+    of = [paths[number - 1] for number, *_ in hops]
+    columns: dict[str, Any] = {
+        "path": pa.array([number for number, *_ in hops], pa.int64()),
+        "path_hops": pa.array([len(path.hops) for path in of], pa.int64()),
+        "path_strength": pa.array([path.strength for path in of], pa.float64()),
+        "path_cost": pa.array([path.cost for path in of], pa.int64()),
+        "hop": pa.array([at for _, at, _ in hops], pa.int64()),
+        "from_id": parties.take("party_id", start),
+        "from_name": parties.take("name", start),
+        "to_id": parties.take("party_id", end),
+        "to_name": parties.take("name", end),
+        "strength": pa.array([hop.strength for *_, hop in hops], pa.float64()),
+        "cost": pa.array([hop.cost for *_, hop in hops], pa.int64()),
+        "evidence": pa.array(evidence, pa.string()),
+    }
+    return _batch(PATH_COLUMNS, columns)
 
 
 def strength_of(cost: int) -> float:

@@ -16,7 +16,8 @@ from tests.parts import load, write_tables
 
 TABLES = {
     "parties": "party_id,name,manager_id,grid,industry\nA,甲,M1,G1,A01\nB,乙,,,\nC,丙,,,\nD,丁,,,\n",
-    "supplies": "supplier_id,buyer_id,amount,date,count\nB,A,10,2026-01-01,1\nC,A,90,2026-06-01,9\nD,A,90,2026-06-01,9"
+    "supplies": "supplier_id,buyer_id,amount,date,count\nB,A,10,2026-01-01,1"
+    "\nC,A,90,2026-06-01,9\nD,A,90,2026-06-01,9"
     "\nA,B,5,2026-06-01,\n",
     "ties": "a_id,b_id,kind,date,strength\nA,B,kin,2020-01-01,0.9\nA,C,friend,,\nA,C,colleague,2021-01-01,0.95\n",
     "referrals": "referrer_id,referred_id,date,outcome,reward\nA,B,2025-01-01,open,\nA,B,2026-01-01,converted,88.5\n"

@@ -1,4 +1,4 @@
-"""Paths between two parties are the best simple ones, in order, whatever the graph; each hop says what it rests on."""
+"""Paths between two parties are the best simple ones, in order, whatever the graph; each hop has its grounds."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ RANKED_BY = {
     "OWNS": "r.share", "GUARANTEES": "r.amount", "MAKES": "r.share", "BORROWS": "b.start", "CONTACTED": "r.date",
     "ABOUT": "b.date",
 }  # fmt: skip
-"""The property by which neighbours are listed, the greatest or newest first; those by other relations by their key."""
+"""The property by which neighbours are listed, the greatest or newest first; others are listed by key."""
 
 
 def statement(query: str, dialect: str = "", **slots: str) -> str:
