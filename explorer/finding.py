@@ -35,8 +35,8 @@ def find(view: View, text: str, limit: int, *, names: Names, near: bool = True) 
     """Exact ids first, then whole names, names that contain the text (shorter ones first), ids that begin with it.
 
     Then, of two Latin letters or more, names with these pinyin initials, those that begin so first. Where nothing is
-    found, the nearest names by edit distance, unless they are not wanted, since that takes time. A text like `core:粮`
-    or `grid:坪山 面粉` looks among parties of a role, kind, grid, region, product or industry alone.
+    found, the nearest names by edit distance, unless they are not wanted, since that takes time. `core:粮` or
+    `grid:坪山 面粉` look among parties of a role, kind, grid, region, product or industry alone.
     """
     among, wanted = narrowed(view, text, names)
     if not wanted:
