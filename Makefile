@@ -23,6 +23,7 @@ demo: $(VENV)/installed
 	$(BIN)/explorer prospects --format table | head -n 22
 	$(BIN)/explorer dig --all --top 3 --format table | head -n 22
 	@ls -l demo/*.csv demo/*.xlsx demo/*.json
+	@echo 'To browse it: $(BIN)/explorer serve --store demo/store'
 
 test: $(VENV)/installed
 	$(BIN)/pytest -n 2 --dist loadgroup

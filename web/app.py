@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from time import perf_counter
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request
@@ -55,6 +56,7 @@ def create_app(explorer: Explorer, access: Access | None = None) -> Flask:
     failures.install(app)
     assets.install(app)
     access.install(app, explorer)
+    app.before_request(_begin)
     app.after_request(_headers)
     for page in PAGES:
         _add_page(app, explorer, page)
@@ -129,7 +131,12 @@ def asked(explorer: Explorer) -> Asked:
     return Asked(explorer, words.lang(), g.get("person") or Access.nobody)
 
 
+def _begin() -> None:
+    g.begun = perf_counter()
+
+
 def _headers(response: Response) -> Response:
+    response.headers["Server-Timing"] = f"answer;dur={1000 * (perf_counter() - g.begun):.1f}"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")

@@ -7,7 +7,7 @@ import logging
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from explorer.errors import (
     AmbiguousName,
@@ -45,6 +45,8 @@ def _stale(_: CSRFError) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):  # a foreign Host: no address of a page can be made under that name
+        return Response(t("web.http_host"), 400, mimetype="text/plain")
     status = error.code or 500
     known = status if status in (400, 403, 404, 405, 413, 429) else 400 if status < 500 else 500
     return _answer(status, f"http_{status}", t(f"web.http_{known}"))
