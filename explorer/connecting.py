@@ -52,10 +52,10 @@ class Connecting(ABC):
         """A party's neighbours by one relation of the model, the most important first; all are counted.
 
         `direction`: out or in, as the relationship points; both for ties, which have none. Without a relation, the
-        first that the party has. `limit`: the setting expand. Raises UnknownParty, AmbiguousName, and InputError for
-        a relation or a direction that parties do not have.
+        first that the party has. `limit`: the setting view_expand. Raises UnknownParty, AmbiguousName, and InputError
+        for a relation or a direction that parties do not have.
         """
         from explorer.neighbouring import neighbours_of
 
-        view, most = self.view(), self.settings.but({"expand": limit}).integer("expand")
+        view, most = self.view(), self.settings.but({"view_expand": limit}).integer("view_expand")
         return neighbours_of(view, self.store, view.resolve(party), relation, direction, offset, most)

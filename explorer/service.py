@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from explorer.asking import ReferrerQuestions
+from explorer.asking_chains import ChainQuestions
 from explorer.connecting import Connecting
 from explorer.errors import InputError
 from explorer.naming import Naming
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from graph.stores.worker import Worker
 
 
-class Explorer(ReferrerQuestions, Connecting, Naming):
+class Explorer(ReferrerQuestions, ChainQuestions, Connecting, Naming):
     """A store and its loads. Each question is answered by the load in force at that moment.
 
     >>> explorer = Explorer.open("./explorer-store")   # doctest: +SKIP

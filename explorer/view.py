@@ -60,6 +60,12 @@ class View:
         return np.flatnonzero(self.parties.flag("is_core")).astype(np.int32)
 
     @cached_property
+    def partners(self) -> Array:
+        """int32[n]: how many suppliers and buyers of each party are known, together."""
+        found: Array = (np.diff(self.graph.up_ptr) + np.diff(self.graph.out_ptr)).astype(np.int32)
+        return found
+
+    @cached_property
     def bonds(self) -> Bonds:
         """Ties, referrals and the like; raises StoreError where the load is older than they are."""
         from graph.bonds import Bonds

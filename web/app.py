@@ -19,7 +19,7 @@ from web import assets, failures, openapi, words
 from web.access import Access
 from web.addresses import IdConverter
 from web.arguments import adapter, parse
-from web.downloads import hidden, respond
+from web.downloads import attached, hidden, respond
 from web.page import Action, Asked, Page
 from web.pages import ACTIONS, PAGES, PROBES
 from web.parts import hide
@@ -75,6 +75,8 @@ def _add_page(app: Flask, explorer: Explorer, page: Page[Any]) -> None:
     if page.rows:
         rule = f"{page.rule.rstrip('/')}/rows.<any({', '.join(FORMATS)}):file_format>"
         app.add_url_rule(rule, f"rows.{page.name}", bound(_rows, explorer, page))
+    for name in page.files:
+        app.add_url_rule(f"{page.rule.rstrip('/')}/{name}", f"{name}.{page.name}", bound(_file, explorer, page, name))
 
 
 def _add_action(app: Flask, explorer: Explorer, action: Action[Any]) -> None:
@@ -113,6 +115,11 @@ def _rows(explorer: Explorer, page: Page[Any], file_format: str, **path: str) ->
     table = hidden(download.table, words.t("web.hidden_party"), names=names, amounts=amounts)
     name = page.name if names else download.name
     return respond(type(download)(table, name), file_format, explorer.settings.text("encoding"))
+
+
+def _file(explorer: Explorer, page: Page[Any], ending: str, **path: str) -> ResponseReturnValue:
+    made = page.files[ending](asked(explorer), _made(explorer, page, path))
+    return attached(made.content, made.mimetype, f"{made.name}.{ending.rpartition('.')[2]}")
 
 
 def _action(explorer: Explorer, action: Action[Any], **path: str) -> AnyResponse:

@@ -49,11 +49,21 @@ class Download:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file made of a page: its bytes, their type, and its name without its ending."""
+
+    content: bytes
+    mimetype: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Page(Generic[Arguments]):
     """One page. `make` gives the context of the template `<name>.html`; its twin is the same as JSON under /api.
 
     Its title is the text `web_<name>.title`. `menu` names the entry of the main menu that it belongs to.
-    `rows` gives what `<rule>/rows.<format>` exports.
+    `rows` gives what `<rule>/rows.<format>` exports. `files` are further files at `<rule>/<name>`, made of the page's
+    context after its names and amounts were hidden, so that they cannot show more than the page.
     """
 
     name: str
@@ -65,6 +75,7 @@ class Page(Generic[Arguments]):
     rows: Callable[[Asked, Arguments], Download] | None = None
     template: bool = True
     """whether there is a page for people; else there is the twin alone"""
+    files: Mapping[str, Callable[[Asked, Any], File]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

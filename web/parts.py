@@ -36,6 +36,13 @@ class Money:
 
 
 @dataclass(frozen=True)
+class Private:
+    """A text that tells who a party is, such as its telephone; None where names are hidden."""
+
+    text: str | None
+
+
+@dataclass(frozen=True)
 class Pager:
     """Where a list stands: rows `first` to `last` (from 1) of `total`; addresses of its neighbours, if any."""
 
@@ -79,6 +86,8 @@ def hide(page: Any, word: str, *, names: bool, amounts: bool) -> Any:
         if isinstance(value, Who) and names:
             number = numbers.setdefault(value.party_id, f"{word} {len(numbers) + 1:03d}")
             return replace(value, name=number, hidden=True)
+        if isinstance(value, Private) and names:
+            return Private(None)
         if isinstance(value, Money) and amounts:
             return Money(None, hidden=True)
         if is_dataclass(value) and not isinstance(value, type):

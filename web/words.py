@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,9 @@ from explorer.errors import ExplorerError
 from explorer.service import Explorer
 from explorer.texts import LANGUAGES, say
 from web.addresses import changed
+from web.drawing import Picture, svg
 from web.parts import MARKS, Money, Who
+from web.picture import vis
 
 if TYPE_CHECKING:
     from web.access import Access
@@ -24,7 +27,8 @@ YEAR = 366 * 24 * 3600
 def install(app: Flask, explorer: Explorer, access: Access) -> None:
     app.jinja_env.globals.update(
         t=t, href=href, here=here, hiding=hiding, marks=MARKS, lang=lang, known=lambda area, name: known(area, name),
-        loaded=lambda: loaded(explorer), access=access, changed=changed,
+        loaded=lambda: loaded(explorer), access=access, changed=changed, svg=svg, vis=vis, own_ids=own_ids,
+        addresses=addresses,
     )  # fmt: skip
     app.jinja_env.filters.update(money=money, number=number, percent=percent, day=day, moment=moment, named=named)
     app.after_request(_remember)
@@ -72,6 +76,16 @@ def here(**changes: Any) -> str:
     if "page" not in changes:
         changes["page"] = None
     return changed(request.path, request.args, changes)
+
+
+def addresses(clicks: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Where a picture's parts lead to: this page, with those arguments changed that a click changes."""
+    return {key: here(**arguments) for key, arguments in clicks.items()}
+
+
+def own_ids(picture: Picture) -> dict[str, str]:
+    """The party of each box of a picture, by the box's key."""
+    return {box.key: box.who.party_id for box in picture.boxes if box.who}
 
 
 def loaded(explorer: Explorer) -> str | None:
