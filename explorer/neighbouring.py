@@ -82,11 +82,14 @@ class Neighbours:
             by = str(self.relation), self.direction, self.other
             yield neighbour_batch(self.view, self.row, by, found, self._rows_of(found))
 
+    @property
+    def statement(self) -> str:
+        """What the store is asked, with $id, $offset and $limit."""
+        return neighbours_statement(RELATION[str(self.relation)], NODE[self.other], self.direction)
+
     def _ask(self, offset: int, limit: int) -> pa.Table:
-        assert self.relation
         party = self.view.parties.take("party_id", np.array([self.row]))[0].as_py()
-        text = neighbours_statement(RELATION[self.relation], NODE[self.other], self.direction)
-        return self.store.ask(text, {"id": party, "offset": offset, "limit": limit})
+        return self.store.ask(self.statement, {"id": party, "offset": offset, "limit": limit})
 
     def _rows_of(self, found: pa.Table) -> Array:
         if self.other != "Party":

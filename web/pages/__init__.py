@@ -6,10 +6,12 @@ from typing import Any
 
 from web.page import Action, Page
 from web.pages.home import HOME, SUGGESTIONS
+from web.pages.neighbours import NEIGHBOURS
 from web.pages.party import PARTY
+from web.pages.path import PATH
 from web.pages.status import PROBES, STATUS
 
-PAGES: tuple[Page[Any], ...] = (HOME, SUGGESTIONS, PARTY, STATUS)
+PAGES: tuple[Page[Any], ...] = (HOME, SUGGESTIONS, PARTY, NEIGHBOURS, PATH, STATUS)
 """In the order of the OpenAPI description."""
 ACTIONS: tuple[Action[Any], ...] = ()
 
