@@ -12,6 +12,7 @@ import numpy as np
 from explorer.analysing import CypherQuestions
 from explorer.asking import ReferrerQuestions
 from explorer.asking_chains import ChainQuestions
+from explorer.connecting import Connecting
 from explorer.errors import InputError
 from explorer.naming import Naming
 from explorer.progress import Progress, silent
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from graph.stores.worker import Worker
 
 
-class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Naming):
+class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, Naming):
     """A store and its loads. Each question is answered by the load in force at that moment.
 
     >>> explorer = Explorer.open("./explorer-store")   # doctest: +SKIP
@@ -147,11 +148,11 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Naming):
             self._dated = dated
         return dated
 
-    def find(self, text: str, *, limit: int | None = None) -> Found:
-        """Parties by id, name, part of a name, or the nearest names."""
+    def find(self, text: str, *, limit: int | None = None, near: bool = True) -> Found:
+        """Parties by id, name, part of a name, initials, or `near` names; behind `core:`, `grid:…` some alone."""
         from explorer.finding import find
 
-        return find(self.view(), text, limit or self.settings.integer("find_limit"))
+        return find(self.view(), text, limit or self.settings.integer("find_limit"), names=self.names, near=near)
 
     def party(self, party: str) -> Party:
         """Facts and neighbour counts of a party, by id or whole name; raises UnknownParty, AmbiguousName."""

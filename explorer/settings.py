@@ -85,6 +85,8 @@ SETTINGS = (
     Setting("find_limit", 20, (1, 1000)),
     Setting("view_nodes", 300, (1, 1000)),
     Setting("view_hub", 1000, (1, 1_000_000)),
+    Setting("path_hops", 4, (1, 6)),
+    Setting("paths", 10, (1, 50)),
     Setting("view_expand", 50, (1, 1000)),
     Setting("settled", "结清, 已结清, settled, repaid, closed"),
     Setting("cycle_limit", 100_000, (1, 100_000_000)),

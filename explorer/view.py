@@ -17,6 +17,7 @@ from graph.algorithms.network import Array, Graph
 from graph.parties import Parties
 
 if TYPE_CHECKING:
+    from explorer.initials import Initials
     from graph.algorithms.acquaintance import Acquaintance
     from graph.bonds import Bonds
     from graph.loaders.outcome import LoadReport
@@ -75,6 +76,23 @@ class View:
     def acquaintances(self) -> dict[tuple[str, ...], tuple[Any, Acquaintance]]:
         """By the types of relations in it, who knows whom, with the settings it was computed with."""
         return {}
+
+    @cached_property
+    def initials(self) -> Initials:
+        """Pinyin initials of all names."""
+        from explorer.initials import Initials
+
+        return Initials(self.parties.column("name"))
+
+    @cached_property
+    def sold_to(self) -> tuple[Array, Array]:
+        """The rows of the graph for walking downstream, at their buyers: who sells to each, at the same costs."""
+        from graph.algorithms.rows import sorted_rows
+
+        ptr, rows = self.graph.rows("downstream")
+        supplier = np.repeat(np.arange(self.graph.parties, dtype=np.int32), np.diff(ptr))
+        buyer, cost = (rows & 0xFFFFFFFF).astype(np.int32), (rows >> 32).astype(np.int32)
+        return sorted_rows(buyer, supplier, cost, self.graph.parties)
 
     def standing_word(self, row: int) -> str:
         """What a party is to the bank: customer, do_not_contact or prospect."""

@@ -56,7 +56,7 @@ def parse(kind: Any, path: Mapping[str, str], given: MultiDict[str, str]) -> Any
             continue
         if max(map(len, sent)) > LONGEST:
             raise InputError("argument_long", name=one.name, most=LONGEST)
-        if one.name in SETTING:
+        if one.name in SETTING and one.default is None:
             SETTING[one.name].parse(sent[-1])
         values[one.name] = sent if one.name in several(kind) else sent[-1]
     try:

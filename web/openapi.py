@@ -68,7 +68,7 @@ def _parameters(page: Page[Any]) -> list[dict[str, Any]]:
     schema = adapter(arguments).json_schema()
     own = [
         {"name": name, "in": "path" if name in places else "query", "required": name in places,
-         "schema": _inlined(_setting(name) or one, schema)}
+         "schema": _inlined((_setting(name) if one.get("default") is None else None) or one, schema)}
         for name, one in schema.get("properties", {}).items()
     ]  # fmt: skip
     shared = [{"name": name, "in": "query", "schema": one} for name, one in SHARED.items()]
