@@ -83,7 +83,7 @@ CJK = re.compile(r"[\u4e00-\u9fff]")
 
 def test_every_page_speaks_english_when_asked(county: Explorer, viewer: Flask):
     """Words of the data stay as they are: what is Chinese in an English page must stand in the data."""
-    data = json.dumps([table.to_pydict() for table in _data(county)], ensure_ascii=False, default=str)
+    data = json.dumps(list(_data(county)), ensure_ascii=False, default=str)
     client = viewer.test_client()
     foreign = {}
     for name, path in visits(county).items():
@@ -98,11 +98,10 @@ def test_every_page_speaks_english_when_asked(county: Explorer, viewer: Flask):
 
 
 def _data(county: Explorer) -> Iterator[Any]:
-    yield county.view().parties.table
-    for label in ("Industry", "Product", "Group", "Manager"):
-        import pyarrow as pa
-
-        yield pa.table({"name": list(county.names(label).values())})
+    yield county.view().parties.table.to_pydict()
+    yield from (table.to_pydict() for table in county.view().bonds.tables.values())
+    yield from (county.names(label) for label in ("Industry", "Product", "Group", "Manager"))
+    yield county.settings.values
 
 
 def _also(path: str, more: str) -> str:

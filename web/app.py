@@ -54,11 +54,11 @@ def create_app(explorer: Explorer, access: Access | None = None) -> Flask:
     app.jinja_env.globals["menu_pages"] = frozenset(page.name for page in PAGES)
     app.jinja_env.globals["my_lists"] = lambda: lists.lists(access.workbook, words.person())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(_begin)
     CSRFProtect(app)
     words.install(app, explorer, access)
     failures.install(app)
     assets.install(app)
-    app.before_request(_begin)
     access.install(app)
     signing.install(app, access)
     app.after_request(_headers)
