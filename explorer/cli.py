@@ -11,6 +11,7 @@ import click
 from explorer import __version__
 from explorer.commands import words
 from explorer.commands.circling import circles
+from explorer.commands.connecting import path
 from explorer.commands.digging import dig, prospects
 from explorer.commands.introducing import introduce
 from explorer.commands.loading import load, rollback, status
@@ -19,6 +20,7 @@ from explorer.commands.making import export, generate
 from explorer.commands.querying import query
 from explorer.commands.referring import referrers
 from explorer.commands.serving import serve
+from explorer.commands.users import user
 from explorer.errors import ExplorerError, StoreError
 from explorer.texts import language, say
 
@@ -32,7 +34,8 @@ def explorer(context: click.Context, /, lang: str | None) -> None:
 
 
 for command in (
-    generate, load, rollback, status, find, show, dig, prospects, introduce, referrers, circles, query, export, serve,
+    generate, load, rollback, status, find, show, path, dig, prospects, introduce, referrers, circles, query, export,
+    serve, user,
 ):  # fmt: skip
     explorer.add_command(command)
 

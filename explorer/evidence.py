@@ -107,6 +107,15 @@ def explain(view: View, anchor: int, party: int, direction: Direction, tiers: in
     return Evidence(ids[0], ids[-1], direction, int(found.tier[0]), cost, round(float(np.exp(-cost / 1e6)), 6), hops)
 
 
+def hop_of(view: View, at: int, to: int, direction: Direction) -> Hop:
+    """The link from `at` to `to` alone, as the first hop of a walk; raises InputError where there is none."""
+    supplier, buyer = (to, at) if direction == "upstream" else (at, to)
+    if link_index(view.graph, np.array([supplier]), np.array([buyer]))[0] < 0:
+        ids = view.parties.take("party_id", np.array([supplier, buyer])).to_pylist()
+        raise InputError("no_link", supplier=ids[0], buyer=ids[1])
+    return _hops(view, [at, to], direction)[0]
+
+
 def _hops(view: View, path: list[int], direction: Direction) -> tuple[Hop, ...]:
     pairs = list(pairwise(path))
     ends = [(to, at) if direction == "upstream" else (at, to) for at, to in pairs]

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from explorer.acquaintance import TYPES, weighed
+from explorer.acquaintance import TYPES, Rows, weighed
 from explorer.settings import Settings
 from explorer.view import View
-from graph.algorithms.network import MISSING, Array
+from graph.algorithms.network import MISSING, NO_AMOUNT, Array
 from graph.snapshot import link_index
 
 TABLES = {"tie": "ties", "referral": "referrals", "ownership": "ownership", "guarantee": "guarantees"}
 """Types whose rows have a date."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One relation that two parties are acquainted by: of its type the row that counts, with its facts.
+
+    `type` is one of TYPES; `start` is the row of the party that it leaves (who sells, refers, owns, guarantees; of a
+    tie and of fellows in a group, the lower one). `kind` is that of a tie or of ownership, or the name of the group.
+    """
+
+    type: str
+    start: int
+    kind: str | None = None
+    date: date | None = None
+    source: str | None = None
+    share: float | None = None
+    amount: Decimal | None = None
 
 
 def hop_words(view: View, settings: Settings, paths: Array) -> pa.Array:
@@ -33,33 +54,95 @@ def hop_words(view: View, settings: Settings, paths: Array) -> pa.Array:
     return pc.if_else(pa.array(keys[:, 0] >= 0), joined, None)
 
 
-def pair_words(view: View, settings: Settings, pairs: Array) -> pa.Array:
-    """The same for pairs of parties, int64[u] as `lower << 32 | higher`, ascending."""
-    columns = pair_columns(view, settings, pairs).values()
+def pair_words(view: View, settings: Settings, pairs: Array, types: tuple[str, ...] = TYPES) -> pa.Array:
+    """The same for pairs of parties, int64[u] as `lower << 32 | higher`, ascending; by some types of relations."""
+    columns = pair_columns(view, settings, pairs, types).values()
     return pc.binary_join_element_wise(*columns, " + ", null_handling="skip")
 
 
-def pair_columns(view: View, settings: Settings, pairs: Array) -> dict[str, pa.Array]:
-    """By type, in their order, what each of these pairs rests on; null where the two have no relation of it."""
-    return {type_: _words(view, settings, type_, pairs) for type_ in TYPES}
+def pair_grounds(
+    view: View, settings: Settings, pairs: Array, types: tuple[str, ...] = TYPES
+) -> list[tuple[Ground, ...]]:
+    """What `pair_words` says, as values: of each pair one ground for each type of relation that it has."""
+    found: list[list[Ground]] = [[] for _ in pairs]
+    for type_ in types:
+        if type_ == "trade":
+            places, grounds = _trades(view, settings, pairs)
+        else:
+            of = weighed(view, settings, type_)
+            places, rows = _that_count(of, pairs)
+            grounds = _facts(view, settings, type_, of, rows)
+        for place, ground in zip(places.tolist(), grounds, strict=True):
+            found[place].append(ground)
+    return [tuple(one) for one in found]
+
+
+def pair_columns(view: View, settings: Settings, pairs: Array, types: tuple[str, ...] = TYPES) -> dict[str, pa.Array]:
+    """By type, in their order, the words of each of these pairs; null where the two have no relation of it."""
+    return {type_: _words(view, settings, type_, pairs) for type_ in types}
 
 
 def _words(view: View, settings: Settings, type_: str, pairs: Array) -> pa.Array:
     """Text of one type for each pair, null where the two have no relation of it."""
     if type_ == "trade":
         return _trade(view, settings, pairs)
-    a, b, weight = weighed(view, settings, type_)
+    places, rows = _that_count(weighed(view, settings, type_), pairs)
+    text = _group(view, settings, rows) if type_ == "group" else _dated(view, type_, rows)
+    at = np.full(len(pairs), -1, np.int64)
+    at[places] = np.arange(len(places))
+    return text.take(pa.array(at, mask=at < 0))
+
+
+def _that_count(of: Rows, pairs: Array) -> tuple[Array, Array]:
+    """Of each pair that has a relation of this type its place and the strongest row, the first of equals."""
+    a, b, weight = of
     keys = np.minimum(a, b).astype(np.int64) << 32 | np.maximum(a, b)
     place = np.searchsorted(pairs, keys)
     met = np.flatnonzero((place < len(pairs)) & (weight > 0))
     met = met[pairs[place[met]] == keys[met]]
     met = met[np.lexsort((met, -weight[met], place[met]))]
     found, first = np.unique(place[met], return_index=True)
-    rows = met[first]
-    text = _group(view, settings, rows) if type_ == "group" else _dated(view, type_, rows)
-    at = np.full(len(pairs), -1, np.int64)
-    at[found] = np.arange(len(found))
-    return text.take(pa.array(at, mask=at < 0))
+    return found, met[first]
+
+
+def _facts(view: View, settings: Settings, type_: str, of: Rows, rows: Array) -> list[Ground]:
+    """The rows of one type but trade."""
+    starts = of[0][rows].tolist()
+    if type_ == "group":
+        groups = _groups(view, settings, rows).to_pylist()
+        lower = np.minimum(of[0][rows], of[1][rows]).tolist()
+        return [Ground(type_, one, group["name"]) for one, group in zip(lower, groups, strict=True)]
+    table = view.bonds.tables[TABLES[type_]].take(pa.array(rows))
+    return [
+        Ground(
+            type_, start, row.get("kind"), row["date"], row.get("source"), row.get("share"),
+            None if row.get("amount") is None else Decimal(str(row["amount"])),
+        )
+        for start, row in zip(starts, table.to_pylist(), strict=True)
+    ]  # fmt: skip
+
+
+def _trades(view: View, settings: Settings, pairs: Array) -> tuple[Array, list[Ground]]:
+    """Trade of the pairs, with the seller of the newer link and what both links together are worth."""
+    none = settings.number("trade_weight") == 0
+    links = np.array([link_index(view.graph, *ends) for ends in _both_ways(pairs)]).reshape(2, -1)
+    places = np.flatnonzero((links >= 0).any(axis=0) & ~none)
+    grounds = []
+    for place in places.tolist():
+        some = [
+            (int(view.graph.last[link]), -way, way, link) for way, link in enumerate(links[:, place]) if link >= 0
+        ]
+        last, _, way, _ = max(some)
+        amounts = [int(view.graph.amount[link]) for *_, link in some if view.graph.amount[link] != NO_AMOUNT]
+        day = None if last == MISSING else pa.scalar(last, pa.int32()).cast(pa.date32()).as_py()
+        seller = int(pairs[place] >> 32 if way == 0 else pairs[place] & 0xFFFFFFFF)
+        grounds.append(Ground("trade", seller, date=day, amount=Decimal(sum(amounts)) / 100 if amounts else None))
+    return places, grounds
+
+
+def _both_ways(pairs: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    low, high = pairs >> 32, pairs & 0xFFFFFFFF
+    return (low, high), (high, low)
 
 
 def _dated(view: View, type_: str, rows: Array) -> pa.Array:
@@ -71,18 +154,21 @@ def _dated(view: View, type_: str, rows: Array) -> pa.Array:
 
 
 def _group(view: View, settings: Settings, rows: Array) -> pa.Array:
-    """The group that makes two parties fellows; the pairs lie group by group."""
+    groups = _groups(view, settings, rows)
+    return _joined(pa.repeat("group", len(rows)), groups["group_id"], groups["name"])
+
+
+def _groups(view: View, settings: Settings, rows: Array) -> pa.Table:
+    """The groups that make pairs of parties fellows; the pairs lie group by group."""
     sizes = np.bincount(view.bonds.ends("memberships")[1], minlength=len(view.bonds.tables["groups"]))
     pairs = np.where(sizes <= settings.integer("group_members"), sizes * (sizes - 1) // 2, 0)
     group = np.repeat(np.arange(len(sizes)), pairs)[rows]
-    groups = view.bonds.tables["groups"].take(pa.array(group))
-    return _joined(pa.repeat("group", len(rows)), groups["group_id"], groups["name"])
+    return view.bonds.tables["groups"].take(pa.array(group))
 
 
 def _trade(view: View, settings: Settings, pairs: Array) -> pa.Array:
     """The newest trade of two parties, whoever sold."""
-    low, high = pairs >> 32, pairs & 0xFFFFFFFF
-    links = [link_index(view.graph, *ends) for ends in ((low, high), (high, low))]
+    links = [link_index(view.graph, *ends) for ends in _both_ways(pairs)]
     none = (links[0] < 0) & (links[1] < 0) | (settings.number("trade_weight") == 0)
     last = np.full(len(pairs), MISSING)
     for link in links:

@@ -39,12 +39,15 @@ class Party:
 def party_of(view: View, store: Store, row: int) -> Party:
     facts = {name: view.parties.take(name, np.array([row]))[0].as_py() for name in view.parties.table.column_names}
     known = {name: value for name, value in facts.items() if value not in (None, False, "")}
+    return Party(facts["party_id"], facts["name"], view.standing_word(row), known, counts_of(view, store, row))
+
+
+def counts_of(view: View, store: Store, row: int) -> tuple[NeighbourCount, ...]:
+    """The party's neighbours counted by relation and direction, in the order of the model."""
+    party = view.parties.take("party_id", np.array([row]))[0].as_py()
     neighbours = [
         NeighbourCount(found["relation"], direction, found["other"], int(found["n"]))
         for direction in ("out", "in")
-        for found in store.ask(
-            statement(f"neighbour_counts_{direction}", store.dialect), {"id": facts["party_id"]}
-        ).to_pylist()
+        for found in store.ask(statement(f"neighbour_counts_{direction}", store.dialect), {"id": party}).to_pylist()
     ]
-    neighbours.sort(key=lambda one: KINDS.index(one.relation))
-    return Party(facts["party_id"], facts["name"], view.standing_word(row), known, tuple(neighbours))
+    return tuple(sorted(neighbours, key=lambda one: KINDS.index(one.relation)))

@@ -17,6 +17,7 @@ from graph.algorithms.network import Array, Graph
 from graph.parties import Parties
 
 if TYPE_CHECKING:
+    from explorer.initials import Initials
     from explorer.keeping import Keeping
     from graph.bonds import Bonds
     from graph.loaders.outcome import LoadReport
@@ -59,6 +60,12 @@ class View:
         return np.flatnonzero(self.parties.flag("is_core")).astype(np.int32)
 
     @cached_property
+    def partners(self) -> Array:
+        """int32[n]: how many suppliers and buyers of each party are known, together."""
+        found: Array = (np.diff(self.graph.up_ptr) + np.diff(self.graph.out_ptr)).astype(np.int32)
+        return found
+
+    @cached_property
     def bonds(self) -> Bonds:
         """Ties, referrals and the like; raises StoreError where the load is older than they are."""
         from graph.bonds import Bonds
@@ -71,6 +78,23 @@ class View:
         from explorer.keeping import Keeping
 
         return Keeping()
+
+    @cached_property
+    def initials(self) -> Initials:
+        """Pinyin initials of all names."""
+        from explorer.initials import Initials
+
+        return Initials(self.parties.column("name"))
+
+    @cached_property
+    def sold_to(self) -> tuple[Array, Array]:
+        """The rows of the graph for walking downstream, at their buyers: who sells to each, at the same costs."""
+        from graph.algorithms.rows import sorted_rows
+
+        ptr, rows = self.graph.rows("downstream")
+        supplier = np.repeat(np.arange(self.graph.parties, dtype=np.int32), np.diff(ptr))
+        buyer, cost = (rows & 0xFFFFFFFF).astype(np.int32), (rows >> 32).astype(np.int32)
+        return sorted_rows(buyer, supplier, cost, self.graph.parties)
 
     def standing_word(self, row: int) -> str:
         """What a party is to the bank: customer, do_not_contact or prospect."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from explorer import Explorer
+from explorer.initials import Initials
 from tests.parts import Run, load, write_tables
 
 PARTIES = """\
@@ -40,7 +42,29 @@ def found(explorer: Explorer, text: str, **options: int) -> list[tuple[str, str]
         ("91330100", [("91330100A", "id_part"), ("91330100B", "id_part")]),
         ("比亚迪", [("比亚迪", "id"), ("91330100B", "name"), ("X4", "name"), ("X3", "part"), ("91330100A", "part")]),
         ("亚迪", [("91330100B", "part"), ("X4", "part"), ("X3", "part"), ("91330100A", "part")]),
-        ("byd", [("X1", "part")]),
+        (
+            "byd",
+            [
+                ("X1", "part"),
+                ("91330100B", "initials"),
+                ("X4", "initials"),
+                ("X3", "initials"),
+                ("91330100A", "initials"),
+            ],
+        ),
+        ("DC", [("X3", "initials")]),
+        ("qcyx", [("91330100A", "initials")]),
+        ("ydqc", [("91330100A", "initials")]),
+        ("q", []),
+        ("byd9", []),
+        ("core:byd", [("91330100A", "initials")]),
+        ("核心企业：", [("91330100A", "type")]),
+        ("个体户： 商行", [("比亚迪", "part")]),
+        ("region:深 迪", [("91330100B", "part"), ("91330100A", "part")]),
+        ("Company:core:比亚迪", [("91330100A", "part")]),
+        ("farmer:比亚迪", []),
+        ("core:比亚油汽车有限公", [("91330100A", "near")]),
+        ("某：商行", [("比亚迪", "near")]),
         (" X2 ", [("X2", "id")]),
         ('甲,乙"', [("X2", "part")]),
         ("比亚油汽车有限公司", [("91330100A", "near")]),
@@ -86,3 +110,37 @@ def test_the_nearest_names_are_the_same_whatever_the_size_of_the_pieces(
     assert [how for _, how in whole] == ["near"] * 2
     monkeypatch.setattr("explorer.finding.PIECE", 2)
     assert found(explorer, "比亚油", limit=3) == whole
+
+
+def test_suggestions_need_no_nearest_names(explorer: Explorer) -> None:
+    answer = explorer.find("比亚油汽车有限公司", near=False)
+    assert (answer.rows.tolist(), answer.how, answer.total) == ([], (), 0)
+
+
+PLACES = {
+    "parties": "party_id,name,kind,roles,grid,industry,product\n"
+    "A,坪山面粉,company,customer,坪山-01,C13,面粉\nB,坪山粮行,sole_trader,,坪山-02,C13,杂粮\nC,龙田农场,farmer,supplier,龙田,A01,小麦\n"
+    "D,甲,farmer,referrer,坪山-01,,\n",
+    "industries": "code,name,parent_code\nC13,农副食品加工,\nA01,农业,\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("grid:坪山", "ABD"), ("grid:坪山 面粉", "A"), ("网格：坪山-01 农户：", "D"), ("product:麦", "C"),
+        ("industry:农", "ABC"), ("行业：c13 粮", "B"), ("farmer:", "CD"), ("引荐人:", "D"), ("supplier: ltnc", "C"),
+        ("grid:", "ABCD"), ("grid:龙 lt", "C"), ("grid:没有 面", ""),
+    ],
+)  # fmt: skip
+def test_words_before_a_colon_keep_some_parties(tmp_path_factory: pytest.TempPathFactory, text: str, expected: str):
+    folder = tmp_path_factory.mktemp("places")
+    explorer = load(folder / "store", write_tables(folder / "tables", PLACES))
+    assert "".join(party for party, _ in sorted(found(explorer, text))) == expected
+
+
+def test_a_sign_with_several_readings_is_found_by_each() -> None:
+    initials = Initials(pa.array(["重庆银行", "长乐（乐山）音像", ""]))
+    assert [initials.matching(text)[0].tolist() for text in ("cqyh", "zqyx", "clls", "zyls", "zqyhc")] == [
+        [0], [0], [1], [1], [],
+    ]  # fmt: skip

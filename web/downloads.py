@@ -29,8 +29,16 @@ def respond(download: Download, file_format: str, encoding: str) -> Response:
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (closed with the response)
     formats.write_stream(download.table, file, file_format=file_format, encoding=encoding)  # type: ignore[arg-type]
     file.seek(0)
-    name = f"{download.name}.{file_format}"
-    response = send_file(file, mimetype=TYPES[file_format], max_age=0)
+    return named(send_file(file, mimetype=TYPES[file_format], max_age=0), f"{download.name}.{file_format}")
+
+
+def attached(content: bytes, mimetype: str, name: str) -> Response:
+    """A file to save, which no browser opens as a page of ours."""
+    return named(Response(content, mimetype=mimetype), name)
+
+
+def named(response: Response, name: str) -> Response:
+    """To be saved under `name`, whatever signs are in it."""
     plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "_" for sign in name)
     response.headers["Content-Disposition"] = f"attachment; filename={plain}; filename*=UTF-8''{quote(name, safe='')}"
     return response

@@ -39,6 +39,8 @@ def describe(pages: Iterable[Page[Any]]) -> dict[str, Any]:
     for page in pages:
         schema = adapter(page.context).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
         schemas |= schema.pop("$defs", {})
+        if "#/components/schemas/Pager" in str(schema):
+            schema["properties"]["next"] = {"type": ["string", "null"], "description": "address of the next page"}
         schemas[page.context.__name__] = schema
         paths["/api" + PLACE.sub(r"{\1}", page.rule)] = {"get": _operation(page)}
     return {
@@ -66,7 +68,7 @@ def _parameters(page: Page[Any]) -> list[dict[str, Any]]:
     schema = adapter(arguments).json_schema()
     own = [
         {"name": name, "in": "path" if name in places else "query", "required": name in places,
-         "schema": _inlined(_setting(name) or one, schema)}
+         "schema": _inlined((_setting(name) if one.get("default") is None else None) or one, schema)}
         for name, one in schema.get("properties", {}).items()
     ]  # fmt: skip
     shared = [{"name": name, "in": "query", "schema": one} for name, one in SHARED.items()]

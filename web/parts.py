@@ -36,6 +36,13 @@ class Money:
 
 
 @dataclass(frozen=True)
+class Private:
+    """A text that tells who a party is, such as its telephone; None where names are hidden."""
+
+    text: str | None
+
+
+@dataclass(frozen=True)
 class Pager:
     """Where a list stands: rows `first` to `last` (from 1) of `total`; addresses of its neighbours, if any."""
 
@@ -52,6 +59,15 @@ def pager(total: int, page: int, size: int) -> tuple[Pager, slice]:
     at = min(max(page, 1), pages)
     start = (at - 1) * size
     return Pager(min(start + 1, total), min(start + size, total), total, at, pages), slice(start, start + size)
+
+
+def paging(context: Any) -> Pager | None:
+    """The pager of a page's list, which is a field of its context or of a part of it."""
+    if isinstance(context, Pager):
+        return context
+    if not is_dataclass(context):
+        return None
+    return next(filter(None, (paging(getattr(context, one.name)) for one in fields(context))), None)
 
 
 def whos(view: View, rows: Array | Sequence[int]) -> list[Who]:
@@ -79,6 +95,8 @@ def hide(page: Any, word: str, *, names: bool, amounts: bool) -> Any:
         if isinstance(value, Who) and names:
             number = numbers.setdefault(value.party_id, f"{word} {len(numbers) + 1:03d}")
             return replace(value, name=number, hidden=True)
+        if isinstance(value, Private) and names:
+            return Private(None)
         if isinstance(value, Money) and amounts:
             return Money(None, hidden=True)
         if is_dataclass(value) and not isinstance(value, type):

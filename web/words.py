@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,9 @@ from explorer.errors import ExplorerError
 from explorer.service import Explorer
 from explorer.texts import LANGUAGES, say
 from web.addresses import changed
+from web.drawing import Picture, svg
 from web.parts import MARKS, Money, Who
+from web.picture import vis
 
 if TYPE_CHECKING:
     from web.access import Access
@@ -24,7 +27,8 @@ YEAR = 366 * 24 * 3600
 def install(app: Flask, explorer: Explorer, access: Access) -> None:
     app.jinja_env.globals.update(
         t=t, href=href, here=here, hiding=hiding, marks=MARKS, lang=lang, known=lambda area, name: known(area, name),
-        loaded=lambda: loaded(explorer), access=access, changed=changed,
+        loaded=lambda: loaded(explorer), access=access, changed=changed, person=person, svg=svg, vis=vis,
+        own_ids=own_ids, addresses=addresses, leads=leads,
     )  # fmt: skip
     app.jinja_env.filters.update(
         money=money,
@@ -33,6 +37,7 @@ def install(app: Flask, explorer: Explorer, access: Access) -> None:
         day=day,
         moment=moment,
         named=named,
+        exactly=exactly,
         worded=lambda name, area: known(area, name),
     )
     app.after_request(_remember)
@@ -63,6 +68,12 @@ def known(area: str, name: str) -> str:
     return texts(area, lang()).get(name, name)
 
 
+def person() -> str:
+    """The name of who is signed in, else nothing."""
+    known = g.get("person")
+    return known.name if known else ""
+
+
 def hiding(what: str) -> bool:
     """Whether `names` or `amounts` are hidden for a screenshot."""
     return request.args.get(what) == "hidden"
@@ -80,6 +91,21 @@ def here(**changes: Any) -> str:
     if "page" not in changes:
         changes["page"] = None
     return changed(request.path, request.args, changes)
+
+
+def addresses(clicks: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Where a picture's parts lead to: this page, with those arguments changed that a click changes."""
+    return {key: here(**arguments) for key, arguments in clicks.items()}
+
+
+def own_ids(picture: Picture) -> dict[str, str]:
+    """The party of each box of a picture, by the box's key."""
+    return {box.key: box.who.party_id for box in picture.boxes if box.who}
+
+
+def leads(picture: Picture) -> dict[str, str]:
+    """The address of the party of each box of a picture."""
+    return {key: href("party", party=party) for key, party in own_ids(picture).items()}
 
 
 def loaded(explorer: Explorer) -> str | None:
@@ -110,6 +136,18 @@ def money(value: Money | Decimal | None, blank: str = "—") -> str:
     if abs(value) >= 1_000_000:
         return f"{scaled(value / 1_000_000)} m"
     return f"{scaled(value / 1000)} k" if abs(value) >= 10_000 else scaled(value)
+
+
+def exactly(value: Money | None) -> str:
+    """An amount with all its digits, for tables of analysts; hidden ones as dots.
+
+    >>> exactly(Money(Decimal("31037000.00"))), exactly(Money(Decimal("0.125"))), exactly(Money(None, hidden=True))
+    ('31,037,000', '0.125', '•••')
+    """
+    if value is None or value.amount is None:
+        return "•••" if value and value.hidden else "—"
+    text = f"{value.amount:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def scaled(value: Decimal) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from io import BytesIO
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -44,6 +45,13 @@ def write_graph(graph: nx.DiGraph, path: Path, file_format: str | None = None) -
     write = WRITERS[file_format or graph_format_of(path)]
     with replacing(path) as stream:
         write(_ordered(graph), stream)
+
+
+def graph_bytes(graph: nx.DiGraph, file_format: str) -> bytes:
+    """The bytes `write_graph` would write in a format: graphml, gexf or node-link."""
+    stream = BytesIO()
+    WRITERS[file_format](_ordered(graph), stream)
+    return stream.getvalue()
 
 
 def _ordered(graph: nx.DiGraph) -> nx.DiGraph:

@@ -53,13 +53,14 @@ def cost_limit(min_score: float) -> int:
 
 def dig(
     graph: Graph, anchors: Array, *, direction: Direction, tiers: int, top: int, standing: Array,
-    link_ok: Array | None = None, max_cost: int = ANY_COST, threads: int = 1,
+    link_ok: Array | None = None, closed: Array | None = None, max_cost: int = ANY_COST, threads: int = 1,
 ) -> Strings:  # fmt: skip
     """Find every anchor's best prospects within `tiers` (1 to 6) hops, at most `top` of them, with whole paths.
 
     Parameters: `anchors` int[a]; `standing` uint8[n] as in `network`: 0 not in play, and of those that meet the
     filters 1 prospects, 2 customers, 3 not to be contacted; `link_ok` bool[m], a filter on the link into the
-    prospect; `max_cost`, the dearest to be listed. The answer is the same for any number of threads.
+    prospect; `closed` bool[n], parties that walks may end at but not go through (the anchor's own apart);
+    `max_cost`, the dearest to be listed. The answer is the same for any number of threads.
 
     Example: 0 buys from 1 and 2; 1, a customer, buys from 3.
 
@@ -74,7 +75,7 @@ def dig(
     ([False], [1])
     """
     blocks = dig_blocks(
-        graph, anchors, direction=direction, tiers=tiers, top=top, standing=standing, link_ok=link_ok,
+        graph, anchors, direction=direction, tiers=tiers, top=top, standing=standing, link_ok=link_ok, closed=closed,
         max_cost=max_cost, threads=threads,
     )  # fmt: skip
     return _joined(list(blocks), tiers)
@@ -82,14 +83,15 @@ def dig(
 
 def dig_blocks(
     graph: Graph, anchors: Array, *, direction: Direction, tiers: int, top: int, standing: Array,
-    link_ok: Array | None = None, max_cost: int = ANY_COST, threads: int = 1,
+    link_ok: Array | None = None, closed: Array | None = None, max_cost: int = ANY_COST, threads: int = 1,
 ) -> Iterator[Strings]:  # fmt: skip
     """Dig as `dig` does, but yield block after block of anchors, in their order, few of them in memory at a time."""
     anchors = frozen(anchors, "i4")
     ptr, rows = graph.rows(direction)
     fixed = (
         direction == "upstream", ptr, rows, graph.out_ptr, graph.buyer, frozen(standing, "u1"),
-        frozen([] if link_ok is None else link_ok, "?"), tiers, top, min(max_cost, ANY_COST),
+        frozen([] if link_ok is None else link_ok, "?"), frozen([] if closed is None else closed, "?"),
+        tiers, top, min(max_cost, ANY_COST),
     )  # fmt: skip
 
     def block(start: int, stop: int) -> Strings:

@@ -106,10 +106,14 @@ def pop(heap: Array, size: int, states: Array, rows: Array, seen: Array, max_cos
 
 
 @njit(cache=True, nogil=True)
-def settle(states: Array, s: int, party: int, tier: int, cost: int, parent: int, ptr: Array) -> None:
-    """Write state `s`, its cursor at the beginning of its row."""
+def settle(
+    states: Array, s: int, party: int, tier: int, cost: int, parent: int, ptr: Array, closed: Array
+) -> None:  # fmt: skip
+    """Write state `s`, its cursor at the beginning of its row, which for a closed party is also the end."""
     states[s, PARTY], states[s, TIER], states[s, COST], states[s, PARENT] = party, tier, cost, parent
     states[s, CURSOR], states[s, END] = ptr[party], ptr[party + 1]
+    if tier > 0 and len(closed) > 0 and closed[party]:
+        states[s, END] = ptr[party]
     states[s, BASE] = cost + passage(tier, ptr[party + 1] - ptr[party])
 
 
@@ -187,12 +191,12 @@ def note_limits(states: Array, tiers: int, counts: Array) -> None:
 @njit(cache=True, nogil=True)
 def walk(
     anchors: Array, upstream: bool, ptr: Array, rows: Array, out_ptr: Array, buyers: Array,
-    standing: Array, link_ok: Array, tiers: int, top: int, max_cost: int, seen: Array,
+    standing: Array, link_ok: Array, closed: Array, tiers: int, top: int, max_cost: int, seen: Array,
 ) -> tuple[Array, Array, Array]:  # fmt: skip
     """Dig from each anchor in turn.
 
-    `link_ok` has one flag per link, or none where every link will do; `seen` is uint8[n] of zeros, and is left so:
-    the tier at which a party was last settled, plus one.
+    `link_ok` has one flag per link, or none where every link will do; `closed` one per party, or none: those not
+    walked through. `seen` is uint8[n] of zeros, and is left so: the tier at which a party was last settled, plus one.
     Returns int32[r, 3 + tiers] (tier, cost, path), int64[r] (link into the prospect) and int64[a, COUNTS].
     """
     states, heap = np.empty((256, WIDTH), np.int64), np.empty((256, 2), np.int64)
@@ -200,7 +204,7 @@ def walk(
     counts = np.zeros((len(anchors), COUNTS), np.int64)
     total = 0
     for a in range(len(anchors)):
-        settle(states, 0, anchors[a], 0, 0, -1, ptr)
+        settle(states, 0, anchors[a], 0, 0, -1, ptr, closed)
         seen[anchors[a]] = 1
         made, size, listed = 1, 0, 0
         key = next_key(states, 0, rows, seen, max_cost)
@@ -215,7 +219,7 @@ def walk(
                 continue
             if made == len(states):
                 states, heap = doubled(states), doubled(heap)
-            settle(states, made, target, tier, key >> 34, parent, ptr)
+            settle(states, made, target, tier, key >> 34, parent, ptr, closed)
             seen[target] = tier + 1
             made += 1
             if tier < tiers:

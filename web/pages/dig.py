@@ -103,7 +103,7 @@ class DigPage:
 def dig(asked: Asked, arguments: DigArguments) -> DigPage:
     """Raises UnknownParty, AmbiguousName and BadSetting."""
     filters = arguments.filters(arguments.traded_after, arguments.amount_at_least)
-    found = asked.explorer.leafing(arguments.party, filters, **arguments.settings)
+    found = asked.explorer.listing(arguments.party, filters, **arguments.settings)
     view, dug = found.dug.view, found.dug
     chosen = asked.explorer.settings.but(arguments.settings)
     sort = arguments.sort or "-score"

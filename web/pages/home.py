@@ -104,13 +104,13 @@ def home(asked: Asked, arguments: FindArguments) -> HomePage:
 
 def suggestions(asked: Asked, arguments: FindArguments) -> SuggestionsPage:
     wanted = arguments.find.strip()
-    hits, total = _hits(asked, wanted, SUGGESTED) if wanted else ((), 0)
+    hits, total = _hits(asked, wanted, SUGGESTED, near=False) if wanted else ((), 0)
     return SuggestionsPage(wanted, hits, total)
 
 
-def _hits(asked: Asked, wanted: str, limit: int | None) -> tuple[tuple[Hit, ...], int]:
+def _hits(asked: Asked, wanted: str, limit: int | None, *, near: bool = True) -> tuple[tuple[Hit, ...], int]:
     view = asked.explorer.view()
-    found = asked.explorer.find(wanted, limit=limit)
+    found = asked.explorer.find(wanted, limit=limit, near=near)
     rows = np.asarray(found.rows)
     kinds, regions, codes = (view.parties.take(name, rows).to_pylist() for name in ("kind", "region", "industry"))
     industries = [asked.names("Industry").get(code, code) for code in codes]

@@ -1,0 +1,110 @@
+"""The table beside a chain's picture: the same parties, sorted and by pages; and the few that the picture shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+
+from explorer.chain import Chain, ChainRow, Side
+from explorer.chain_shown import Shown
+from graph.algorithms.network import DIRECTIONS, PROSPECT, Array, Direction
+from web.parts import Money, Who, whos
+
+Sort = Literal["score", "-score", "tier", "-tier", "amount", "-amount", "last", "-last", "name", "-name"]
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A party of a chain; `via` is the one before it on its best walk, None where that is the page's own party."""
+
+    who: Who
+    direction: Direction
+    tier: int
+    via: Who | None
+    score: float
+    strength: float
+    amount: Money
+    n: int
+    last: date | None
+    share: float
+    picked: bool
+
+
+def joined(chain: Chain, direction: Direction, shown: Shown | None) -> Side:
+    """A side with the parties that were expanded beyond it, by (cost, tier, id)."""
+    side = chain.side(direction)
+    more = [
+        one
+        for one in (shown.branches if shown else ())
+        if one.direction == direction and one.party >= 0 and side.at(one.party) is None
+    ]
+    if not more:
+        return side
+
+    def column(name: str) -> Array:
+        own = getattr(side, name)
+        found: Array = np.concatenate((own, np.array([getattr(one, name) for one in more], own.dtype)))
+        return found
+
+    party, tier, parent, cost, link = map(column, ("party", "tier", "parent", "cost", "link"))
+    at = np.lexsort((party, tier, cost))
+    return Side(direction, side.tiers, party[at], tier[at], parent[at], cost[at], link[at], side.whole)
+
+
+def ordered(chain: Chain, side: Side, tier: int | None, *, prospects_only: bool, sort: Sort) -> Array:
+    """Places of the rows that are listed, in their order; the best walk first among equals."""
+    at = np.arange(len(side.party))
+    if tier is not None:
+        at = at[side.tier[at] == tier]
+    if prospects_only:
+        at = at[chain.view.standing[side.party[at]] == PROSPECT]
+    key = _key(chain, side, at, sort.lstrip("-"))
+    order = np.argsort(-key if sort.startswith("-") else key, kind="stable")
+    found: Array = at[order]
+    return found
+
+
+def _key(chain: Chain, side: Side, at: Array, sort: str) -> Array:
+    graph = chain.view.graph
+    if sort == "name":
+        names = chain.view.parties.take("name", side.party[at]).to_pylist()
+        rank = {name: number for number, name in enumerate(sorted(set(names)))}
+        return np.array([rank[name] for name in names], np.int64)
+    keys = {"score": -side.cost.astype(np.int64), "tier": side.tier.astype(np.int64)}
+    if sort in keys:
+        return keys[sort][at]
+    found: Array = (graph.amount if sort == "amount" else graph.last)[side.link[at]].astype(np.int64)
+    return found
+
+
+def table_rows(chain: Chain, side: Side, at: Array, pick: int | None) -> tuple[TableRow, ...]:
+    return _rows(chain, chain.rows(side, at), pick)
+
+
+def shown_rows(chain: Chain, shown: Shown, pick: int | None) -> tuple[TableRow, ...]:
+    """A row for every box of the picture, side by side, each side by score."""
+    found: list[ChainRow] = []
+    for direction in DIRECTIONS:
+        mine = [one for one in shown.branches if one.direction == direction and one.party >= 0]
+        party, tier, parent, cost, link = (
+            np.array([getattr(one, name) for one in mine], np.int64)
+            for name in ("party", "tier", "parent", "cost", "link")
+        )
+        side = Side(direction, 0, party, tier, parent, cost, link, whole=True)
+        found += chain.rows(side, np.argsort(side.cost, kind="stable"))
+    return _rows(chain, found, pick)
+
+
+def _rows(chain: Chain, rows: list[ChainRow], pick: int | None) -> tuple[TableRow, ...]:
+    far = whos(chain.view, [row.row for row in rows])
+    near = whos(chain.view, [row.parent for row in rows])
+    return tuple(
+        TableRow(
+            who, row.direction, row.tier, None if row.parent == chain.party else via, row.score, row.strength,
+            Money(row.amount), row.n, row.last, row.share, row.row == pick,
+        )
+        for who, via, row in zip(far, near, rows, strict=True)
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+// The chain of a party: vis-network draws the picture where the server put it, clicks change the address, a menu opens
+// on boxes and rows. Without this script the SVG and its links do the same.
+import { boxMenu } from "./menu.js";
+
+const WIDE = matchMedia("(min-width: 641px)");
+const LEAST_SCALE = 0.75;
+// Parts of the page that its state changes; all else stays, so that nothing jumps.
+const PARTS = ["#chain", "#menu", ".crumbs code", ".top .lang", ".behind"];
+let network = null, kept = null, library = null;
+
+function load(address) {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+  });
+  return library;
+}
+
+// Go to another state of this page: fetch it, take over its parts. A page that cannot be had that way is opened.
+async function go(address, push = true) {
+  const here = document.activeElement;
+  const id = here?.id, party = here?.dataset?.party;
+  const answer = await fetch(address).catch(() => null);
+  if (!answer?.ok) return location.assign(address);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (push) history.pushState(null, "", address);
+  for (const part of PARTS) {
+    const old = document.querySelector(part), next = fresh.querySelector(part);
+    if (old && next) old.replaceWith(document.adoptNode(next));
+  }
+  await start();
+  const again = id ? document.getElementById(id) : party ? document.querySelector(`[data-party="${CSS.escape(party)}"]`) : null;
+  again?.focus({ preventScroll: true });
+  const panel = document.querySelector("#panel h2");
+  if (panel) document.getElementById("told").textContent = panel.textContent;
+}
+
+const inside = (address) => new URL(address, location.href).pathname === location.pathname;
+
+async function draw() {
+  const data = document.getElementById("picture-data"), canvas = document.getElementById("canvas");
+  network?.destroy();
+  network = null;
+  if (!data || !WIDE.matches) return;
+  const { vis: drawn, at, who } = JSON.parse(data.textContent);
+  await load(canvas.dataset.vis);
+  if (!canvas.isConnected) return;
+  canvas.hidden = false;
+  canvas.parentElement.classList.add("live");
+  const signature = drawn.nodes.map((node) => `${node.x} ${node.y}`).join();
+  network = new vis.Network(canvas, drawn, drawn.options);
+  const moved = kept?.signature === signature ? kept : null;
+  network.once("afterDrawing", () => (moved ? network.moveTo(moved) : fit(drawn)));
+  const box = (node) => (node === undefined ? "" : String(node).replace(/:[lr]$/, ""));
+  const remember = () => (kept = { signature, position: network.getViewPosition(), scale: network.getScale() });
+  network.on("dragEnd", remember);
+  network.on("zoom", remember);
+  network.on("click", ({ nodes, edges }) => {
+    const address = at[box(nodes[0])] ?? (nodes.length ? undefined : at[edges[0]]);
+    network.unselectAll();
+    if (address) go(address);
+  });
+  const menu = (pointer, event) => {
+    const key = box(network.getNodeAt(pointer.DOM)).replace(/:\+$/, "");
+    if (!who[key]) return;
+    event.preventDefault();
+    const frame = canvas.getBoundingClientRect();
+    boxMenu(who[key], frame.left + pointer.DOM.x, frame.top + pointer.DOM.y, canvas, go);
+  };
+  network.on("oncontext", ({ pointer, event }) => menu(pointer, event));
+  network.on("hold", ({ pointer, event }) => menu(pointer, event));
+  network.on("hoverNode", () => (canvas.style.cursor = "pointer"));
+  network.on("blurNode", () => (canvas.style.cursor = ""));
+  window.picture = { network, at, who };
+}
+
+// All of it, but never so small that it cannot be read: then what is picked in the middle, and the rest by dragging.
+function fit(drawn) {
+  network.fit();
+  if (network.getScale() >= LEAST_SCALE) return;
+  const lit = drawn.nodes.find((node) => node.borderWidth === 2 && node.id !== "b0");
+  network.moveTo({ scale: LEAST_SCALE, position: lit ? { x: lit.x, y: lit.y } : network.getViewPosition() });
+}
+
+// The picture as PNG: the file's SVG on a canvas of twice its size.
+async function png(button) {
+  const text = await (await fetch(button.dataset.png)).text();
+  const image = new Image();
+  image.src = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = 2 * image.width;
+  canvas.height = 2 * image.height;
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  const link = document.createElement("a");
+  link.download = "chain.png";
+  link.href = URL.createObjectURL(await new Promise((done) => canvas.toBlob(done, "image/png")));
+  link.click();
+  URL.revokeObjectURL(image.src);
+}
+
+async function start() {
+  for (const button of document.querySelectorAll("[data-undo], [data-redo], [data-fit], [data-png], [data-menu]")) button.hidden = false;
+  await draw();
+}
+
+document.addEventListener("click", (event) => {
+  const control = event.target.closest("a, button");
+  if (!control?.closest("#chain") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (control.matches("[data-undo]")) history.back();
+  else if (control.matches("[data-redo]")) history.forward();
+  else if (control.matches("[data-fit]")) network?.fit();
+  else if (control.matches("[data-png]")) png(control);
+  else if (control.matches("[data-menu]")) {
+    const place = control.getBoundingClientRect();
+    boxMenu(control.dataset.menu, place.left, place.bottom, control, go);
+  } else {
+    // A link within the SVG has its address as an object.
+    const address = control.href?.baseVal ?? control.href;
+    if (!address || control.hasAttribute("download") || control.getAttribute("href").startsWith("#") || !inside(address)) return;
+    event.preventDefault();
+    go(address);
+  }
+});
+
+document.addEventListener("contextmenu", (event) => {
+  const row = event.target.closest("[data-party]");
+  if (!row) return;
+  event.preventDefault();
+  const place = row.getBoundingClientRect();
+  boxMenu(row.dataset.party, event.clientX || place.left, event.clientY || place.bottom, row, go);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [role=menu]")) return;
+  const wanted = event.key === "Escape" ? "[data-unpick]" : event.key === "t" || event.key === "T" ? '[data-key="t"]' : null;
+  const link = wanted && document.querySelector(wanted);
+  if (link) go(link.href);
+});
+
+addEventListener("popstate", () => go(location.href, false));
+WIDE.addEventListener("change", start);
+start();
