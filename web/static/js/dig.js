@@ -1,4 +1,6 @@
 // Lists are asked anew at every change of a control: the same address is fetched, and the answer takes its place.
+import { ticks } from "./ticks.js";
+
 const PARTS = ["#answer", ".crumbs code", ".behind", ".lang"];
 let asked = 0;
 
@@ -22,6 +24,7 @@ async function open(address, push) {
   if (push) history.pushState(null, "", address);
   for (const part of PARTS) document.querySelector(part)?.replaceWith(fresh.querySelector(part) ?? "");
   document.title = fresh.title;
+  ticks();
   focus();
 }
 
