@@ -18,7 +18,7 @@ WIDEST = 5
 
 
 @dataclass(frozen=True)
-class Hop:
+class SupplyHop:
     """One supply link; `share` is its larger part in what is known as `sold` by one or `bought` by the other.
 
     `width` is the strength in five steps.
@@ -40,7 +40,7 @@ class Chain:
     """`hops[i]` leads from `ends[i]` to `ends[i + 1]`."""
 
     ends: tuple[Who, ...]
-    hops: tuple[Hop, ...]
+    hops: tuple[SupplyHop, ...]
 
 
 def chains(view: View, paths: Array, upstream: Array) -> list[Chain]:
@@ -61,14 +61,14 @@ def parties(view: View, rows: Array | Sequence[int]) -> dict[int, Who]:
     return dict(zip(which.tolist(), whos(view, which), strict=True))
 
 
-def _hop(known: dict[int, Who], link: Goods) -> Hop:
+def _hop(known: dict[int, Who], link: Goods) -> SupplyHop:
     shares: list[tuple[float, Literal["sold", "bought"]]] = []
     if link.sold is not None:
         shares.append((link.sold, "sold"))
     if link.bought is not None:
         shares.append((link.bought, "bought"))
     share, of = max(shares, default=(None, None), key=lambda one: one[0] or 0.0)
-    return Hop(
+    return SupplyHop(
         known[link.supplier].party_id, known[link.buyer].party_id, Money(link.amount), link.n, link.last, share, of,
         round(link.strength, 4), width(link.strength),
     )  # fmt: skip

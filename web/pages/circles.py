@@ -237,6 +237,6 @@ def circle_rows(asked: Asked, arguments: CircleArguments) -> Download:
 
 CIRCLES = Page("circles", "/circles", CirclesArguments, CirclesPage, circles, menu="circles", rows=circles_rows)
 CIRCLE = Page(
-    "circle", "/circles/<any(community, group, grid, guarantee, ownership):kind>/<id:circle>", CircleArguments,
+    "circle", "/circles/<kind>/<id:circle>", CircleArguments,
     CirclePage, circle, menu="circles", rows=circle_rows,
 )  # fmt: skip

@@ -29,7 +29,7 @@ class GridsArguments:
 
 
 @dataclass(frozen=True)
-class Cell:
+class HeatCell:
     """A grid: its number, and its shade from 0 to 4; `mine` where the person who asks serves it."""
 
     grid: str
@@ -41,7 +41,7 @@ class Cell:
 @dataclass(frozen=True)
 class BranchRow:
     branch: str | None
-    cells: tuple[Cell, ...]
+    cells: tuple[HeatCell, ...]
     total: float
     """of the branch: its penetration, or the sum; of cores touched the most in one grid, since grids share cores"""
 
@@ -99,7 +99,7 @@ def _row(
     cells = []
     for one in of:
         value = float(getattr(one, measure))
-        cells.append(Cell(one.grid, value, sum(value >= step for step in steps), one.grid in mine))
+        cells.append(HeatCell(one.grid, value, sum(value >= step for step in steps), one.grid in mine))
     return BranchRow(branch, tuple(cells), _total(of, measure))
 
 

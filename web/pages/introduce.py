@@ -59,7 +59,7 @@ class IntroductionsArguments(StringArguments):
 
 
 @dataclass(frozen=True)
-class Reason:
+class LinkReason:
     """What a hop rests on: the relation in words, and what else is known of it."""
 
     type: str
@@ -70,7 +70,7 @@ class Reason:
 class Link:
     strength: float
     width: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[LinkReason, ...]
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,7 @@ def _link(step: Step, words: Any) -> Link:
     reasons = []
     for ground in step.grounds:
         first, gap, rest = ground.words.partition(" ")
-        reasons.append(Reason(ground.type, words.get(first, first) + gap + rest))
+        reasons.append(LinkReason(ground.type, words.get(first, first) + gap + rest))
     return Link(round(step.strength, 4), width(step.strength), tuple(reasons))
 
 

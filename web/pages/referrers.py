@@ -92,7 +92,7 @@ class Asking:
 
 
 @dataclass(frozen=True)
-class Choice:
+class CampaignChoice:
     """What the referrers that one method chose bring."""
 
     method: str
@@ -108,7 +108,7 @@ class CampaignPart:
     expected: float
     error: float
     method: str
-    choices: tuple[Choice, ...]
+    choices: tuple[CampaignChoice, ...]
     lead: float
     lead_error: float
     certificate: float
@@ -230,7 +230,7 @@ def _campaign(answer: CampaignFound, arguments: ReferrersArguments) -> CampaignP
     return CampaignPart(
         answer.size, tuple(Asking(rank, *row) for rank, row in enumerate(rows, 1)), count,
         round(found.expected, 4), round(found.error, 4), found.method,
-        tuple(Choice(method, round(of, 4), method == found.method) for method, of in found.brought),
+        tuple(CampaignChoice(method, round(of, 4), method == found.method) for method, of in found.brought),
         round(found.lead, 4), round(found.lead_error, 4), round(found.certificate, 4), round(found.lower, 4),
         round(found.upper, 4), answer.certificate, found.settled, CHECKS, Money(each) if each else None,
         Money(each * count) if each else None,
