@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import schemathesis
@@ -40,7 +41,8 @@ def test_no_address_fails_the_server(
         twin = case.call_and_validate(checks=CHECKS)
         if page.template:
             path = case.formatted_path.removeprefix("/api")
-            shown = viewer.test_client().get(path, query_string=case.query)
+            # As it was sent: what has no form in an address is left out of it.
+            shown = viewer.test_client().get(path, query_string=urlsplit(twin.request.url).query)
             assert (shown.status_code, shown.mimetype) == (twin.status_code, "text/html")
 
     ask()
