@@ -26,15 +26,15 @@ BESIDE = 40
 BOTH = "⇄"
 
 Kind = Literal["core", "ours", "prospect", "stop", "more"]
+INK, LINE, PICK, QUIET, LINK = "#15212e", "#8493a3", "#8a1c5b", "#46525f", "#0b5cad"
 FILLS: dict[Kind, tuple[str, str, str]] = {
     "core": ("#0b3a67", "#0b3a67", "#ffffff"),
-    "ours": ("#dceaf7", "#1f6fb2", "#15212e"),
-    "prospect": ("#fff8ea", "#b86e00", "#15212e"),
-    "stop": ("#f1f2f4", "#7a838e", "#15212e"),
+    "ours": ("#dceaf7", "#1f6fb2", INK),
+    "prospect": ("#fff8ea", "#b86e00", INK),
+    "stop": ("#f1f2f4", "#7a838e", INK),
     "more": ("#ffffff", "#7a838e", "#0b5cad"),
 }
 """Fill, border and text of a box."""
-LINE, PICK, QUIET, LINK = "#8493a3", "#8a1c5b", "#46525f", "#0b5cad"
 FACE = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 
 
@@ -207,11 +207,12 @@ def curve(x1: float, y1: float, x2: float, y2: float) -> str:
 def _box(box: Box) -> str:
     fill, border, ink = FILLS[box.kind]
     left, top, edge = box.x - BOX / 2, box.y - TALL / 2, PICK if box.picked else border
+    ink = INK if box.dim else ink
     dashes = ' stroke-dasharray="4 3"' if box.kind in ("stop", "more") else ""
     return (
-        f"<g{_dimmed(box.dim)}><title>{escape(box.title)}</title>"
+        f"<g><title>{escape(box.title)}</title>"
         f'<rect x="{left:.0f}" y="{top:.1f}" width="{BOX}" height="{TALL}" rx="3" fill="{fill}"'
-        f' stroke="{edge}" stroke-width="{2 if box.picked else 1}"{dashes}/>'
+        f' stroke="{edge}" stroke-width="{2 if box.picked else 1}"{dashes}{_dimmed(box.dim)}/>'
         f'<text x="{left + 7:.0f}" y="{box.y + 5:.1f}" font-size="14" fill="{ink}">{escape(box.label)}</text>'
         "</g>"
     )

@@ -202,9 +202,12 @@ def _fact(name: str, value: object) -> str | Money | Private:
 
 
 def _counts(view: View, row: int, neighbours: tuple[NeighbourCount, ...]) -> tuple[Count, ...]:
-    return tuple(
-        Count(one.relation, one.direction, one.other, one.count, _ours(view, row, one)) for one in neighbours
+    """Suppliers and buyers first, the rest in the order of the model."""
+    supply = ("in", "out")
+    ranked = sorted(
+        neighbours, key=lambda one: supply.index(one.direction) if one.relation == "SUPPLIES" else len(supply)
     )
+    return tuple(Count(one.relation, one.direction, one.other, one.count, _ours(view, row, one)) for one in ranked)
 
 
 def _ours(view: View, row: int, count: NeighbourCount) -> int | None:
