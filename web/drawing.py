@@ -14,14 +14,14 @@ from markupsafe import Markup, escape
 
 from web.parts import MARKS, Role, Who
 
-BOX, TALL = 148, 22
+BOX, TALL = 164, 22
 """Width and height of a box."""
-EMS = 8.9
+EMS = 10.0
 """What fits into a box, in widths of a full-width sign."""
 MARK_EMS = 1.3
 HEAD = 34
 """Room above the highest box for the heads of columns."""
-BESIDE = 40
+BESIDE = 50
 """Room on both sides for counts."""
 BOTH = "⇄"
 

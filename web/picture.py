@@ -14,7 +14,7 @@ BLANK = " "
 
 
 def vis(picture: Picture) -> dict[str, Any]:
-    """Nodes, edges and options of vis-network, ready for JSON.
+    """Nodes, edges and options of vis-network, ready for JSON, and the frame they fill.
 
     Keys of nodes: a box's own; `<key>:l` and `<key>:r`, invisible, where lines arrive and leave; `<key>:+`, its
     count. Heads are `h0`, `h1` …
@@ -39,7 +39,12 @@ def vis(picture: Picture) -> dict[str, Any]:
     net.options = OPTIONS
     nodes, edges, _, _, _, options = net.get_network_data()
     boxes = {box.key: box for box in picture.boxes}
-    return {"nodes": [_lean(node, boxes) for node in nodes], "edges": edges, "options": json.loads(options)}
+    return {
+        "nodes": [_lean(node, boxes) for node in nodes],
+        "edges": edges,
+        "options": json.loads(options),
+        "frame": picture.frame,
+    }
 
 
 def _add(net: Any, box: Box) -> None:
@@ -104,7 +109,10 @@ OPTIONS: dict[str, Any] = {
     "groups": {
         **{kind: _group(kind) for kind in FILLS},
         "head": {"shape": "text", "font": {"color": QUIET, "align": "center", "size": 13}, "widthConstraint": False},
-        "plus": {"shape": "text", "font": {"color": LINK, "size": 12, "strokeWidth": 3, "strokeColor": "#ffffff"}, "widthConstraint": False},
+        "plus": {
+            "shape": "text", "widthConstraint": False,
+            "font": {"color": LINK, "size": 12, "strokeWidth": 3, "strokeColor": "#ffffff"},
+        },
         "port": {"shape": "dot", "size": 1, "color": "rgba(0,0,0,0)", "font": {"size": 1}, "widthConstraint": False},
     },
 }  # fmt: skip

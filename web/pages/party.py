@@ -62,6 +62,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Header:
+    customer: bool
     roles: tuple[str, ...]
     customer_since: str | None
     credit_grade: str | None
@@ -189,10 +190,12 @@ def _tab(arguments: PartyArguments, chain: Chain, shown: Shown | None, pick: int
 
 def _header(party: Party) -> Header:
     known = party.facts
+    facts = tuple(Fact(name, _fact(name, known[name])) for name in FACTS if name in known)
+    roles = tuple(name for name in ROLES if known.get(name))
+    since = known.get("customer_since")
     return Header(
-        tuple(name for name in ROLES if known.get(name)), str(known.get("customer_since") or "") or None,
-        known.get("credit_grade"), tuple(Fact(name, _fact(name, known[name])) for name in FACTS if name in known),
-    )  # fmt: skip
+        bool(known.get("is_customer")), roles, str(since) if since else None, known.get("credit_grade"), facts
+    )
 
 
 def _fact(name: str, value: object) -> str | Money | Private:
