@@ -58,8 +58,8 @@ def test_a_machine_without_the_rows_says_so(tmp_path: Path):
     ],
 )  # fmt: skip
 def test_advice_rests_on_facts(tmp_path: Path, supplies: str, party: str, hints: tuple[str, ...]):
-    customer, stop = ("1" if party == word else "0" for word in ("customer", "do_not_contact"))
-    parties = f"party_id,name,is_customer,do_not_contact\nF1,冯家,{customer},{stop}\nF9,范家,0,0\nM1,明光,1,0\n"
+    role, stop = "customer" if party == "customer" else "", "1" if party == "do_not_contact" else ""
+    parties = f"party_id,name,roles,do_not_contact\nF1,冯家,{role},{stop}\nF9,范家,,\nM1,明光,customer,\n"
     rows = f"supplier_id,buyer_id,amount,date,count,confidence\n{supplies}\n"
     tables = write_tables(tmp_path / "tables", {"parties": parties, "supplies": rows})
     explorer = load(tmp_path / "store", tables)

@@ -157,15 +157,16 @@ def svg(picture: Picture, at: Mapping[str, str] | None = None, *, alone: bool = 
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}"{size}'
         f' role="{"group" if at else "img"}" aria-label="{escape(picture.label)}" font-family="{FACE}">{ground}',
         *_heads(picture),
-        *(_linked(drawn, at.get(key)) for key, drawn in _lines(picture)),
+        *(_linked(drawn, at.get(key), ' tabindex="-1"') for key, drawn in _lines(picture)),
     ]
     for box in picture.boxes:
         parts += [_linked(_box(box), at.get(box.key)), _linked(_count(box), at.get(f"{box.key}:+"))]
     return Markup("\n".join(filter(None, parts)) + "\n</svg>")
 
 
-def _linked(element: str, address: str | None) -> str:
-    return f'<a href="{escape(address)}">{element}</a>' if element and address else element
+def _linked(element: str, address: str | None, more: str = "") -> str:
+    """Lines are no stops of the Tab key: their boxes lead to the same."""
+    return f'<a href="{escape(address)}"{more}>{element}</a>' if element and address else element
 
 
 def _heads(picture: Picture) -> Iterator[str]:
