@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import shlex
@@ -114,6 +116,17 @@ def test_the_table_sorts_filters_and_turns_its_pages(viewer: Flask, core: str):
     only = twin(viewer, f"/party/{core}?tab=upstream&only=prospects&page_rows=1000")["table"]
     assert {row["who"]["role"] for row in only} <= {"prospect", "core"}
     assert twin(viewer, f"/party/{core}?view=table")["picture"] is None
+
+
+def test_exports_hold_the_filtered_rows_of_all_pages(viewer: Flask, core: str):
+    listed = twin(viewer, f"/party/{core}?tab=upstream&tier=2&only=prospects&page_rows=1000")["table"]
+    text = viewer.test_client().get(f"/party/{core}/rows.csv?tab=upstream&tier=2&only=prospects").text
+    rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
+    assert [row["party_id"] for row in rows] == [row["who"]["party_id"] for row in listed]
+    whole = viewer.test_client().get(f"/party/{core}/rows.csv?names=hidden&amounts=hidden").text
+    totals = twin(viewer, f"/party/{core}")["totals"]
+    assert len(whole.splitlines()) == 1 + totals["upstream"] + totals["downstream"]
+    assert [row for row in rows if row["party_id"] in whole or row["party_name"] in whole] == []
 
 
 def test_expand_asks_counts_and_caps(viewer: Flask, core: str):

@@ -36,6 +36,7 @@ async function go(address, push = true) {
   again?.focus({ preventScroll: true });
   const panel = document.querySelector("#panel h2");
   if (panel) document.getElementById("told").textContent = panel.textContent;
+  if (panel && !WIDE.matches) panel.scrollIntoView({ block: "center" });
 }
 
 const inside = (address) => new URL(address, location.href).pathname === location.pathname;
