@@ -120,10 +120,10 @@ def test_the_table_sorts_filters_and_turns_its_pages(viewer: Flask, core: str):
 
 def test_exports_hold_the_filtered_rows_of_all_pages(viewer: Flask, core: str):
     listed = twin(viewer, f"/party/{core}?tab=upstream&tier=2&only=prospects&page_rows=1000")["table"]
-    text = viewer.test_client().get(f"/party/{core}/rows.csv?tab=upstream&tier=2&only=prospects").text
+    text = viewer.test_client().get(f"/party/{core}/rows.csv?tab=upstream&tier=2&only=prospects", buffered=True).text
     rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
     assert [row["party_id"] for row in rows] == [row["who"]["party_id"] for row in listed]
-    whole = viewer.test_client().get(f"/party/{core}/rows.csv?names=hidden&amounts=hidden").text
+    whole = viewer.test_client().get(f"/party/{core}/rows.csv?names=hidden&amounts=hidden", buffered=True).text
     totals = twin(viewer, f"/party/{core}")["totals"]
     assert len(whole.splitlines()) == 1 + totals["upstream"] + totals["downstream"]
     assert [row for row in rows if row["party_id"] in whole or row["party_name"] in whole] == []
