@@ -409,4 +409,5 @@ def test_without_scripts_the_svg_and_its_links_do_the_same(browser: Browser, add
     page.locator(f'.drawn svg a[href*="pick={party}"]:has(rect)').first.click()
     assert arguments(page)["pick"] == [party]
     assert page.locator(".edge.panel").count() >= 1
+    assert page.locator("[data-undo]:visible, [data-png]:visible, [data-menu]:visible, .canvas:visible").count() == 0
     context.close()
