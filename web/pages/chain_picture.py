@@ -15,7 +15,7 @@ from web.page import Asked
 from web.parts import Who, whos
 
 SIDE: dict[Direction, int] = {"upstream": -1, "downstream": 1}
-DIMMED_WIDTH = 0.5
+CERTAIN = 0.5
 """Confidence below which a line is dashed."""
 
 Key = tuple[int, Direction] | str
@@ -127,7 +127,7 @@ def _line(asked: Asked, branch: Branch, keys: dict[Key, str], number: int, lit: 
     start, end = (far, near) if branch.direction == "upstream" else (near, far)
     on = _key(branch) in lit
     return Line(
-        f"l{number}", start, end, branch.strength, branch.confidence < DIMMED_WIDTH, on, bool(lit) and not on,
+        f"l{number}", start, end, branch.strength, branch.confidence < CERTAIN, on, bool(lit) and not on,
         asked.say("web_party.line", strength=f"{branch.strength:.2f}"),
     )  # fmt: skip
 
