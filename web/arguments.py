@@ -1,4 +1,4 @@
-"""Arguments of a page, read from its address: a dataclass's fields by their names, settings as they are registered."""
+"""Arguments of a page, read from its address: a dataclass's fields by their names, settings as registered."""
 
 from __future__ import annotations
 
