@@ -154,7 +154,7 @@ def _ranked(found: Neighbours) -> str:
 
 
 def _command(found: Neighbours, who: Who) -> str:
-    given = [f"id={who.party_id}", f"offset:integer={found.offset}", f"limit:integer={found.limit}"]
+    given = [f"id={who.party_id}", f"offset:integer={found.offset}", f"rows:integer={found.limit}"]
     return shlex.join(["explorer", "query", found.statement, *(word for one in given for word in ("-p", one))])
 
 
