@@ -1,4 +1,4 @@
-"""The page of neighbours: every relation a tab, its rows in pages with what is known of each, and all to take away."""
+"""The page of neighbours: every relation a tab, its rows in pages, with what is known of each, all to take away."""
 
 from __future__ import annotations
 
@@ -57,9 +57,13 @@ def test_pages_follow_one_another_and_files_hold_all(viewer: Flask, core: str) -
     assert beyond["table"][-1]["key"] == rows[-1]["other_id"]
 
 
-def test_the_command_asks_for_the_same_page(viewer: Flask, county: Explorer, core: str, run: Run) -> None:
+def test_the_command_asks_for_the_same_page(
+    viewer: Flask, county: Explorer, core: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = twin(viewer, at(core, "relation=SUPPLIES&direction=in&page_rows=3&page=2"))
-    ran = run(*shlex.split(page["command"])[1:], "--store", county.home.folder)
+    command, statement = page["command"].removesuffix("\nCYPHER").split(" <<'CYPHER'\n")
+    monkeypatch.setattr("sys.stdin", io.StringIO(statement))
+    ran = run(*shlex.split(command)[1:], "--store", county.home.folder)
     assert (ran.code, [row["other_id"] for row in ran.rows]) == (0, [row["key"] for row in page["table"]])
 
 
