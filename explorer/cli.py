@@ -20,6 +20,7 @@ from explorer.commands.making import export, generate
 from explorer.commands.querying import query
 from explorer.commands.referring import referrers
 from explorer.commands.serving import serve
+from explorer.commands.users import user
 from explorer.errors import ExplorerError, StoreError
 from explorer.texts import language, say
 
@@ -34,7 +35,7 @@ def explorer(context: click.Context, /, lang: str | None) -> None:
 
 for command in (
     generate, load, rollback, status, find, show, path, dig, prospects, introduce, referrers, circles, query, export,
-    serve,
+    serve, user,
 ):  # fmt: skip
     explorer.add_command(command)
 

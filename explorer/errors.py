@@ -12,6 +12,7 @@ ExplorerError
     ├── StoreBusy         another load is under way
     ├── NothingLoaded     the store holds no graph yet
     ├── QueryTimeout      a statement took longer than it may
+    ├── QueryCancelled    whoever asked wants no answer any more
     └── QueryMemory       a statement needed more memory than it may take
 
 An error carries a code and values; the catalogue in `explorer/texts` words both for people.
@@ -100,4 +101,8 @@ class QueryTimeout(StoreError):
 
 
 class QueryMemory(StoreError):
+    pass
+
+
+class QueryCancelled(StoreError):
     pass

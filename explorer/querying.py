@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from explorer.errors import QueryCancelled, QueryTimeout
 from explorer.view import View
 from graph.stores import library
 from graph.stores.base import Parameter, Store
 from graph.stores.guard import check
-from graph.stores.guard.answer import Answer
+from graph.stores.guard.answer import Answer, Stop, never
 from graph.stores.guard.tokens import Dialect
 from graph.stores.ladybug import LadybugStore
 from graph.stores.library import ColumnType, Query
@@ -100,12 +101,16 @@ def bound(query: Query, given: Mapping[str, object], view: View) -> dict[str, Pa
 
 
 def run(
-    query: Query, parameters: Mapping[str, Parameter], view: View, store: Store, worker: Worker, limits: Limits
-) -> Result:
-    """Run a query whose parameters are bound; raises RefusedQuery, QueryTimeout, QueryMemory, QueryFailed."""
+    query: Query, parameters: Mapping[str, Parameter], view: View, store: Store, worker: Worker, limits: Limits,
+    stop: Stop = never,
+) -> Result:  # fmt: skip
+    """Run a query whose parameters are bound.
+
+    Raises RefusedQuery, QueryTimeout, QueryMemory, QueryFailed, and QueryCancelled once `stop` says so.
+    """
     check(query.statement, dialect_of(store), max_hops=limits.hops)
     rows = limits.rows or min(query.limit or limits.usual_rows, limits.usual_rows)
-    answer = _answer(store, worker, query.statement, parameters, rows, limits)
+    answer = _answer(store, worker, query.statement, parameters, rows, limits, stop)
     table = _declared(answer.table, dict(query.columns)) if query.declared else answer.table
     return Result(query, view, table, answer.truncated, rows, answer.elapsed, query.statement.strip(), parameters)
 
@@ -119,18 +124,27 @@ def explain(query: Query, parameters: Mapping[str, Parameter], store: Store, wor
 
 
 def _answer(
-    store: Store, worker: Worker, statement: str, parameters: Mapping[str, Parameter], rows: int, limits: Limits
-) -> Answer:
+    store: Store, worker: Worker, statement: str, parameters: Mapping[str, Parameter], rows: int, limits: Limits,
+    stop: Stop = never,
+) -> Answer:  # fmt: skip
     """The one place where a statement leaves for its store."""
     if isinstance(store, LadybugStore):
         database = store.database()
-        return worker.run(database, statement, parameters, rows=rows, seconds=limits.seconds, memory=limits.memory)
+        return worker.run(
+            database, statement, parameters, rows=rows, seconds=limits.seconds, memory=limits.memory, stop=stop
+        )
     from graph.stores.guard import neo4j
+    from graph.stores.neo4j.stopping import watching
     from graph.stores.neo4j.store import Neo4jStore
 
     assert isinstance(store, Neo4jStore)
-    with store.connection.session() as session:
-        return neo4j.run(session, statement, parameters, rows=rows, seconds=limits.seconds)
+    with watching(store.connection, stop) as watch, store.connection.session() as session:
+        try:
+            return neo4j.run(session, statement, parameters, rows=rows, seconds=limits.seconds, tag=watch.tag)
+        except QueryTimeout:
+            if watch.heard:
+                raise QueryCancelled("query_cancelled") from None
+            raise
 
 
 def _declared(table: pa.Table, columns: Mapping[str, ColumnType]) -> pa.Table:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from explorer.analysing import CypherQuestions
 from explorer.asking import ReferrerQuestions
 from explorer.asking_chains import ChainQuestions
 from explorer.connecting import Connecting
@@ -28,13 +29,12 @@ if TYPE_CHECKING:
     from explorer.introducing import Introducing
     from explorer.party import Party
     from explorer.prospecting import Prospects
-    from explorer.querying import Limits, Result
     from graph.loaders.outcome import LoadReport
     from graph.stores.base import Store
     from graph.stores.worker import Worker
 
 
-class Explorer(ReferrerQuestions, ChainQuestions, Connecting, Naming):
+class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, Naming):
     """A store and its loads. Each question is answered by the load in force at that moment.
 
     >>> explorer = Explorer.open("./explorer-store")   # doctest: +SKIP
@@ -226,28 +226,6 @@ class Explorer(ReferrerQuestions, ChainQuestions, Connecting, Naming):
         limits = self.settings.integer("view_nodes"), self.settings.integer("view_hub")
         return neighbourhood(view, self.store, view.resolve(party), hops, *limits)
 
-    def query(
-        self, query: str, /, *, limit: int | None = None, timeout: float | None = None, **parameters: object
-    ) -> Result:
-        """Run a query of the library by its name, or a statement that reads; `timeout` in seconds.
-
-        Raises InputError for parameters that are unknown, missing or of another type, RefusedQuery, QueryFailed,
-        QueryTimeout, QueryMemory.
-        """
-        from explorer.querying import bound, find, run
-
-        found = find(query, parameters, self.store)
-        view, limits = self.view(), self._limits(limit, timeout)
-        return run(found, bound(found, parameters, view), view, self.store, self._querying(), limits)
-
-    def explain(self, query: str, /, **parameters: object) -> str:
-        """How the store would run a query, without running it; raises as `query` does."""
-        from explorer.querying import bound, explain, find
-
-        found = find(query, parameters, self.store)
-        values = bound(found, parameters, self.view())
-        return explain(found, values, self.store, self._querying(), self._limits(None, None))
-
     @staticmethod
     def generate(
         folder: str | Path, *, parties: int, seed: int, file_format: Literal["parquet", "csv"] = "parquet",
@@ -260,22 +238,6 @@ class Explorer(ReferrerQuestions, ChainQuestions, Connecting, Naming):
 
     def _version(self) -> Path:
         return self.store.version()
-
-    def _querying(self) -> Worker:
-        """The processes that typed statements run in, started at the first one."""
-        from graph.stores.worker import Worker
-
-        self._worker = self._worker or Worker()
-        return self._worker
-
-    def _limits(self, rows: int | None, seconds: float | None) -> Limits:
-        from explorer.querying import Limits
-
-        chosen = self.settings.but({"query_rows": rows, "query_seconds": seconds})
-        return Limits(
-            chosen.integer("query_rows") if rows else None, self.settings.integer("query_rows"),
-            chosen.number("query_seconds"), chosen.number("query_memory"), chosen.integer("query_hops"),
-        )  # fmt: skip
 
     def _anchors(self, view: View, anchors: Iterable[str] | Literal["all"]) -> Any:
         """Rows of the anchors in the order of their ids, each once."""

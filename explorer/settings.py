@@ -5,6 +5,7 @@ A default stands here and nowhere else; the help text is `settings.<name>` of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,6 +118,12 @@ SETTINGS = (
     Setting("web_workers", 2, (1, 64)),
     Setting("web_threads", 8, (1, 256)),
     Setting("page_rows", 50, (1, 1000)),
+    Setting("workbook", ""),
+    Setting("proxy", ""),
+    Setting("user_header", ""),
+    Setting("https", "no", ("no", "yes")),
+    Setting("session_hours", 12.0, (0.1, 720.0)),
+    Setting("session_idle_hours", 2.0, (0.1, 720.0)),
 )
 SETTING = {setting.name: setting for setting in SETTINGS}
 
@@ -162,6 +169,14 @@ class Settings:
         return Settings(
             self.values | {name: self.values.get(name) if value is None else value for name, value in given.items()}
         )
+
+    @property
+    def shown(self) -> dict[str, Value]:
+        """All values for people to see: a password within an address is left out."""
+        return {
+            name: re.sub(r"(://[^/@]*?:).*@", r"\1***@", value) if isinstance(value, str) else value
+            for name, value in self.values.items()
+        }
 
     @property
     def home(self) -> Path:

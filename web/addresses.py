@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BaseConverter, ValidationError
 
+from explorer.errors import InputError
+
 
 class IdConverter(BaseConverter):
     """An id in a path: letters, digits, `-`, `_`, `.` stand for themselves, any other byte is written `~2F`."""
@@ -64,3 +66,10 @@ def changed(path: str, given: MultiDict[str, str], changes: Mapping[str, Any]) -
     ]
     query = urlencode(left + fresh)
     return f"{path}?{query}" if query else path
+
+
+def local(address: str) -> str:
+    """An address within the viewer; raises InputError for one that leads elsewhere."""
+    if not address.startswith("/") or address.startswith(("//", "/\\")) or any(sign < " " for sign in address):
+        raise InputError("argument_bad", name="next", value=address[:60])
+    return address

@@ -7,22 +7,23 @@ from functools import wraps
 from time import perf_counter
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
-from explorer.errors import InputError
+from explorer.errors import ExplorerError
 from explorer.formats import FORMATS
 from explorer.service import Explorer
-from web import assets, failures, openapi, words
+from web import assets, failures, openapi, signing, words
 from web.access import Access
-from web.addresses import IdConverter
+from web.addresses import IdConverter, local
 from web.arguments import adapter, parse
 from web.downloads import attached, hidden, respond
 from web.page import Action, Asked, Page
 from web.pages import ACTIONS, PAGES, PROBES
-from web.parts import hide
+from web.parts import hide, paging
+from web.workbook import Workbook, lists
 
 POLICY = "; ".join(
     [
@@ -46,17 +47,20 @@ def create_app(explorer: Explorer, access: Access | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=access.secret, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=access.https, MAX_CONTENT_LENGTH=access.largest, TRUSTED_HOSTS=access.hosts,
-        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, PERMANENT_SESSION_LIFETIME=access.lifetime.most,
     )  # fmt: skip
+    app.extensions["workbook"] = access.workbook
     app.url_map.converters["id"] = IdConverter
     app.jinja_env.globals["menu_pages"] = frozenset(page.name for page in PAGES)
+    app.jinja_env.globals["my_lists"] = lambda: lists.lists(access.workbook, words.person())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(_begin)
     CSRFProtect(app)
     words.install(app, explorer, access)
     failures.install(app)
     assets.install(app)
-    access.install(app, explorer)
-    app.before_request(_begin)
+    access.install(app)
+    signing.install(app, access)
     app.after_request(_headers)
     for page in PAGES:
         _add_page(app, explorer, page)
@@ -94,17 +98,34 @@ def bound(answer: Callable[..., ResponseReturnValue], *first: Any) -> Callable[.
 
 
 def _page(explorer: Explorer, page: Page[Any], **path: str) -> ResponseReturnValue:
-    context = _made(explorer, page, path)
-    return render_template(f"{page.name}.html", page=context, menu=page.menu, this=page)
+    status = 200
+    try:
+        context = _made(explorer, page, path)
+    except ExplorerError as error:
+        if page.failed is None:
+            raise
+        context, status = _failed(explorer, page, path, error), failures.status_of(error)
+    return render_template(f"{page.name}.html", page=context, menu=page.menu, this=page), status
 
 
 def _twin(explorer: Explorer, page: Page[Any], **path: str) -> ResponseReturnValue:
     context = _made(explorer, page, path)
-    return Response(adapter(page.context).dump_json(context), mimetype="application/json")
+    said = adapter(page.context).dump_python(context, mode="json")
+    if found := paging(context):
+        said["next"] = words.here(page=found.page + 1) if found.page < found.pages else None
+    return jsonify(said)
 
 
 def _made(explorer: Explorer, page: Page[Any], path: dict[str, str]) -> Any:
-    made = page.make(asked(explorer), parse(page.arguments, path, request.args))
+    return _hidden(page.make(asked(explorer), parse(page.arguments, path, request.args)))
+
+
+def _failed(explorer: Explorer, page: Page[Any], path: dict[str, str], error: ExplorerError) -> Any:
+    assert page.failed
+    return _hidden(page.failed(asked(explorer), parse(page.arguments, path, request.args), error))
+
+
+def _hidden(made: Any) -> Any:
     return hide(made, words.t("web.hidden_party"), names=words.hiding("names"), amounts=words.hiding("amounts"))
 
 
@@ -127,15 +148,9 @@ def _action(explorer: Explorer, action: Action[Any], **path: str) -> AnyResponse
     return redirect(local(action.do(asked(explorer), parse(action.arguments, path, given))), 303)
 
 
-def local(address: str) -> str:
-    """An address within the viewer; raises InputError for one that leads elsewhere."""
-    if not address.startswith("/") or address.startswith(("//", "/\\")) or any(sign < " " for sign in address):
-        raise InputError("argument_bad", name="next", value=address[:60])
-    return address
-
-
 def asked(explorer: Explorer) -> Asked:
-    return Asked(explorer, words.lang(), g.get("person") or Access.nobody)
+    workbook: Workbook = current_app.extensions["workbook"]
+    return Asked(explorer, words.lang(), g.get("person") or Access.nobody, workbook)
 
 
 def _begin() -> None:

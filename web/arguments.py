@@ -28,6 +28,19 @@ def several(kind: Any) -> frozenset[str]:
     return frozenset(name for name, hint in get_type_hints(kind).items() if get_origin(hint) is tuple)
 
 
+@cache
+def gathering(kind: Any) -> frozenset[str]:
+    """Names of the fields that gather arguments of any name: `p` all that begin with `p_`."""
+    return frozenset(name for name, hint in get_type_hints(kind).items() if get_origin(hint) is dict)
+
+
+def _gathered(name: str, given: MultiDict[str, str]) -> dict[str, str]:
+    found = {key.removeprefix(f"{name}_"): text for key, text in given.items() if key.startswith(f"{name}_") and text}
+    if long := [key for key, text in found.items() if len(text) > LONGEST]:
+        raise InputError("argument_long", name=f"{name}_{long[0]}"[:60], most=LONGEST)
+    return found
+
+
 def parse(kind: Any, path: Mapping[str, str], given: MultiDict[str, str]) -> Any:
     """Read the arguments of an address; an empty one is as good as none, unknown ones say nothing.
 
@@ -35,6 +48,9 @@ def parse(kind: Any, path: Mapping[str, str], given: MultiDict[str, str]) -> Any
     """
     values: dict[str, Any] = dict(path)
     for one in fields(kind):
+        if one.name in gathering(kind):
+            values[one.name] = _gathered(one.name, given)
+            continue
         sent = [text for text in given.getlist(one.name) if text.strip()]
         if one.name in values or not sent:
             continue

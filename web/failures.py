@@ -14,6 +14,7 @@ from explorer.errors import (
     ExplorerError,
     InputError,
     NothingLoaded,
+    QueryCancelled,
     QueryMemory,
     QueryTimeout,
     StoreError,
@@ -23,8 +24,8 @@ from web.words import lang, t
 
 LOG = logging.getLogger("explorer.web")
 CODES: tuple[tuple[type[ExplorerError], int], ...] = (
-    (UnknownParty, 404), (AmbiguousName, 404), (InputError, 400), (NothingLoaded, 503), (QueryTimeout, 504),
-    (QueryMemory, 507), (StoreError, 503),
+    (UnknownParty, 404), (AmbiguousName, 404), (InputError, 400), (NothingLoaded, 503), (QueryCancelled, 409),
+    (QueryTimeout, 504), (QueryMemory, 507), (StoreError, 503),
 )  # fmt: skip
 
 
@@ -36,8 +37,11 @@ def install(app: Flask) -> None:
 
 
 def _ours(error: ExplorerError) -> ResponseReturnValue:
-    status = next(status for kind, status in CODES if isinstance(error, kind))
-    return _answer(status, error.code, error.text(lang()), getattr(error, "candidates", ()))
+    return _answer(status_of(error), error.code, error.text(lang()), getattr(error, "candidates", ()))
+
+
+def status_of(error: ExplorerError) -> int:
+    return next(status for kind, status in CODES if isinstance(error, kind))
 
 
 def _stale(_: CSRFError) -> ResponseReturnValue:
@@ -48,6 +52,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):  # a foreign Host: no address of a page can be made under that name
         return Response(t("web.http_host"), 400, mimetype="text/plain")
     status = error.code or 500
+    if isinstance(error, SecurityError):  # under a name that is not ours no page has an address
+        return Response(t("web.http_400"), status, mimetype="text/plain")
     known = status if status in (400, 403, 404, 405, 413, 429) else 400 if status < 500 else 500
     return _answer(status, f"http_{status}", t(f"web.http_{known}"))
 

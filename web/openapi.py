@@ -39,6 +39,8 @@ def describe(pages: Iterable[Page[Any]]) -> dict[str, Any]:
     for page in pages:
         schema = adapter(page.context).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
         schemas |= schema.pop("$defs", {})
+        if "#/components/schemas/Pager" in str(schema):
+            schema["properties"]["next"] = {"type": ["string", "null"], "description": "address of the next page"}
         schemas[page.context.__name__] = schema
         paths["/api" + PLACE.sub(r"{\1}", page.rule)] = {"get": _operation(page)}
     return {

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from explorer.errors import ExplorerError
 from explorer.service import Explorer
 from explorer.texts import say
+from web.workbook import Workbook
 
 if TYPE_CHECKING:
     from explorer.formats import Table
@@ -30,6 +32,7 @@ class Asked:
     explorer: Explorer
     lang: str
     person: Person = field(default_factory=Person)
+    workbook: Workbook = field(default_factory=Workbook.passing)
 
     def say(self, key: str, **values: Any) -> str:
         return say(key, self.lang, **values)
@@ -63,7 +66,8 @@ class Page(Generic[Arguments]):
 
     Its title is the text `web_<name>.title`. `menu` names the entry of the main menu that it belongs to.
     `rows` gives what `<rule>/rows.<format>` exports. `files` are further files at `<rule>/<name>`, made of the page's
-    context after its names and amounts were hidden, so that they cannot show more than the page.
+    context after its names and amounts were hidden, so that they cannot show more than the page. `failed` makes the
+    page all the same where `make` raised an error, with the error's status; without it the page is the error's own.
     """
 
     name: str
@@ -76,6 +80,7 @@ class Page(Generic[Arguments]):
     template: bool = True
     """whether there is a page for people; else there is the twin alone"""
     files: Mapping[str, Callable[[Asked, Any], File]] = field(default_factory=dict)
+    failed: Callable[[Asked, Arguments, ExplorerError], Any] | None = None
 
 
 @dataclass(frozen=True)

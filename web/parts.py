@@ -61,6 +61,15 @@ def pager(total: int, page: int, size: int) -> tuple[Pager, slice]:
     return Pager(min(start + 1, total), min(start + size, total), total, at, pages), slice(start, start + size)
 
 
+def paging(context: Any) -> Pager | None:
+    """The pager of a page's list, which is a field of its context or of a part of it."""
+    if isinstance(context, Pager):
+        return context
+    if not is_dataclass(context):
+        return None
+    return next(filter(None, (paging(getattr(context, one.name)) for one in fields(context))), None)
+
+
 def whos(view: View, rows: Array | Sequence[int]) -> list[Who]:
     """The parties at some rows."""
     at = np.asarray(rows, np.int64)

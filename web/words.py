@@ -27,10 +27,12 @@ YEAR = 366 * 24 * 3600
 def install(app: Flask, explorer: Explorer, access: Access) -> None:
     app.jinja_env.globals.update(
         t=t, href=href, here=here, hiding=hiding, marks=MARKS, lang=lang, known=lambda area, name: known(area, name),
-        loaded=lambda: loaded(explorer), access=access, changed=changed, svg=svg, vis=vis, own_ids=own_ids,
-        addresses=addresses,
+        loaded=lambda: loaded(explorer), access=access, changed=changed, person=person, svg=svg, vis=vis,
+        own_ids=own_ids, addresses=addresses, leads=leads,
     )  # fmt: skip
-    app.jinja_env.filters.update(money=money, number=number, percent=percent, day=day, moment=moment, named=named)
+    app.jinja_env.filters.update(
+        money=money, number=number, percent=percent, day=day, moment=moment, named=named, exactly=exactly
+    )
     app.after_request(_remember)
 
 
@@ -57,6 +59,12 @@ def known(area: str, name: str) -> str:
     from explorer.texts import area as texts
 
     return texts(area, lang()).get(name, name)
+
+
+def person() -> str:
+    """The name of who is signed in, else nothing."""
+    known = g.get("person")
+    return known.name if known else ""
 
 
 def hiding(what: str) -> bool:
@@ -88,6 +96,11 @@ def own_ids(picture: Picture) -> dict[str, str]:
     return {box.key: box.who.party_id for box in picture.boxes if box.who}
 
 
+def leads(picture: Picture) -> dict[str, str]:
+    """The address of the party of each box of a picture."""
+    return {key: href("party", party=party) for key, party in own_ids(picture).items()}
+
+
 def loaded(explorer: Explorer) -> str | None:
     """As of which day the data are, for the top bar; None where nothing is loaded."""
     try:
@@ -116,6 +129,18 @@ def money(value: Money | Decimal | None, blank: str = "—") -> str:
     if abs(value) >= 1_000_000:
         return f"{scaled(value / 1_000_000)} m"
     return f"{scaled(value / 1000)} k" if abs(value) >= 10_000 else scaled(value)
+
+
+def exactly(value: Money | None) -> str:
+    """An amount with all its digits, for tables of analysts; hidden ones as dots.
+
+    >>> exactly(Money(Decimal("31037000.00"))), exactly(Money(Decimal("0.125"))), exactly(Money(None, hidden=True))
+    ('31,037,000', '0.125', '•••')
+    """
+    if value is None or value.amount is None:
+        return "•••" if value and value.hidden else "—"
+    text = f"{value.amount:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def scaled(value: Decimal) -> str:

@@ -81,7 +81,7 @@ def status(context: click.Context, /, file_format: str | None, **given: Any) -> 
     explorer = opened(given)
     report = explorer.status()
     if (file_format or ("table" if sys.stdout.isatty() else "json")) == "json":
-        facts = asdict(report) | {"settings": explorer.settings.values, "bytes": size_of(explorer)}
+        facts = asdict(report) | {"settings": explorer.settings.shown, "bytes": size_of(explorer)}
         facts["changing"] = explorer.changing()
         click.echo(json.dumps(facts, ensure_ascii=False, sort_keys=True))
         return
@@ -95,7 +95,7 @@ def status(context: click.Context, /, file_format: str | None, **given: Any) -> 
     for line in report_lines(report, lang):
         click.echo(line)
     click.echo(say("load.settings", lang))
-    for name, value in explorer.settings.values.items():
+    for name, value in explorer.settings.shown.items():
         click.echo(f"  {name} = {value}")
 
 

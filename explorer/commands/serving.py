@@ -13,12 +13,18 @@ from explorer.settings import Settings
 
 
 @click.command(cls=Command)
-@settings("host", "port", "web_workers", "web_threads", "store", "home", "lang")
+@settings(
+    "host", "port", "web_workers", "web_threads", "workbook", "proxy", "user_header", "https", "session_hours",
+    "session_idle_hours", "store", "home", "lang",
+)  # fmt: skip
 @click.pass_context
 def serve(context: click.Context, /, **given: Any) -> None:
     from web.access import Access
     from web.serving import serve as run
 
     chosen = Settings(given, os.environ)
+    access = Access.of(chosen)
     tell(context, "cli.serving", host=chosen.text("host"), port=chosen.integer("port"))
-    run(chosen, Access.local())
+    tell(context, "cli.serving_users" if access.asks else "cli.serving_open")
+    access.workbook.close()
+    run(chosen, access)

@@ -22,10 +22,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from explorer.errors import QueryFailed, QueryMemory, QueryTimeout, StoreBusy, StoreError
+from explorer.errors import QueryCancelled, QueryFailed, QueryMemory, QueryTimeout, StoreBusy, StoreError
 from graph.stores.base import Parameter
 from graph.stores.guard import read
-from graph.stores.guard.answer import Answer
+from graph.stores.guard.answer import Answer, Stop, never
 from graph.stores.worker_process import LENGTH
 
 __all__ = ["Answer", "Worker"]
@@ -36,6 +36,8 @@ PATIENCE = 60
 LATE = 1
 """Seconds after which a statement is likely to have to be killed."""
 THREADS = 2
+POLL = 0.25
+"""Seconds between two looks whether a statement is still wanted."""
 
 
 @dataclass(frozen=True)
@@ -59,33 +61,35 @@ class Worker:
 
     def run(
         self, database: Path, statement: str, parameters: Mapping[str, Parameter], *, rows: int, seconds: float,
-        memory: float,
+        memory: float, stop: Stop = never,
     ) -> Answer:  # fmt: skip
-        """At most `rows` rows of a reading statement; `memory` in GiB.
+        """At most `rows` rows of a reading statement; `memory` in GiB. `stop` is asked meanwhile, again and again.
 
-        Raises RefusedQuery, QueryTimeout, QueryMemory, QueryFailed, StoreBusy where all processes stay busy for
-        `seconds`, and StoreError where the file cannot be opened.
+        Raises RefusedQuery, QueryTimeout, QueryMemory, QueryFailed, QueryCancelled where `stop` says so, StoreBusy
+        where all processes stay busy for `seconds`, and StoreError where the file cannot be opened.
         """
         reading = read(statement, "ladybug")
         reading.check_parameters(parameters)
         until, place = time.monotonic() + seconds, _Place(database, memory)
         request = (reading.limited(rows + 1), dict(parameters), rows + 1)
-        process = self._take(place, seconds)
+        process = self._take(place, seconds, stop)
         if process.used:
             try:
-                return self._answer(process, request, seconds)
+                return self._answer(process, request, seconds, stop)
             except QueryMemory:
                 # Over many statements Ladybug's pages fill with what it does not free: a fresh process has them all.
                 seconds = max(until - time.monotonic(), 0)
-                process = self._take(place, seconds, fresh=True)
-        return self._answer(process, request, seconds)
+                process = self._take(place, seconds, stop, fresh=True)
+        return self._answer(process, request, seconds, stop)
 
-    def _answer(self, process: _Process, request: tuple[str, dict[str, Parameter], int], seconds: float) -> Answer:
+    def _answer(
+        self, process: _Process, request: tuple[str, dict[str, Parameter], int], seconds: float, stop: Stop
+    ) -> Answer:
         """Ask a process that was taken, and give it back, or replace it where it is in doubt."""
         sound = False
         try:
             process.ready()
-            answer = process.ask(request, seconds, late=lambda: self._spare(process.place))
+            answer = process.ask(request, seconds, stop, late=lambda: self._spare(process.place))
             sound = True
         except QueryFailed:
             sound = process.lives
@@ -108,11 +112,15 @@ class Worker:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _take(self, place: _Place, seconds: float, *, fresh: bool = False) -> _Process:
+    def _take(self, place: _Place, seconds: float, stop: Stop, *, fresh: bool = False) -> _Process:
         """An idle process for this place, else a new one, if need be in another's stead; `fresh`: one never used."""
         with self._free:
-            if not self._free.wait_for(lambda: self._idle or len(self._all) < self.processes, seconds):
-                raise StoreBusy("query_busy", processes=self.processes, seconds=seconds)
+            until = time.monotonic() + seconds
+            while not self._free.wait_for(lambda: self._idle or len(self._all) < self.processes, min(POLL, seconds)):
+                if stop():
+                    raise QueryCancelled("query_cancelled")
+                if time.monotonic() >= until:
+                    raise StoreBusy("query_busy", processes=self.processes, seconds=seconds)
             for process in [process for process in self._idle if not process.serves]:
                 self._drop(process)
             fitting = [process for process in self._idle if process.place == place and not (fresh and process.used)]
@@ -208,20 +216,24 @@ class _Process:
             raise StoreError("ladybug_open", path=self.place.database, reason=body.decode("utf-8", "replace"))
         self.opened = True
 
-    def ask(self, request: tuple[str, dict[str, Parameter], int], seconds: float, late: Callable[[], None]) -> Answer:
+    def ask(
+        self, request: tuple[str, dict[str, Parameter], int], seconds: float, stop: Stop, late: Callable[[], None]
+    ) -> Answer:
         """Send a request and wait for its answer; `late` is called where that takes longer than a second.
 
-        Raises QueryTimeout, QueryMemory, QueryFailed.
+        Raises QueryTimeout, QueryMemory, QueryFailed, QueryCancelled.
         """
         import pyarrow as pa
 
         began, most = time.monotonic(), request[-1] - 1
         self.used = True
         self.send((*request, seconds))
-        letter, body = self._reply(began + min(seconds, LATE))
+        letter, body = self._reply(began + min(seconds, LATE), stop)
         if letter == b"T" and seconds > LATE:
             late()
-            letter, body = self._reply(began + seconds)
+            letter, body = self._reply(began + seconds, stop)
+        if letter == b"C":
+            raise QueryCancelled("query_cancelled")
         if letter == b"T":
             raise QueryTimeout("query_timeout", seconds=f"{seconds:g}")
         if letter == b"M":
@@ -231,13 +243,21 @@ class _Process:
         table = pa.ipc.open_stream(body).read_all()
         return Answer(table.slice(0, most), table.num_rows > most, time.monotonic() - began)
 
-    def _reply(self, until: float) -> tuple[bytes, bytes]:
-        """The letter and body of the next frame; T where the time is over, M where the process ended before."""
+    def _reply(self, until: float, stop: Stop = never) -> tuple[bytes, bytes]:
+        """The letter and body of the next frame; T where the time is over, M where the process ended before.
+
+        C where nobody wants it any more.
+        """
         pipe, received = _pipe(self.popen.stdout), self.received
         with selectors.DefaultSelector() as selector:
             selector.register(pipe, selectors.EVENT_READ)
             while len(received) < LENGTH.size or len(received) < LENGTH.size + LENGTH.unpack_from(received)[0]:
-                if not selector.select(max(until - time.monotonic(), 0)):
+                left = max(until - time.monotonic(), 0)
+                if not selector.select(min(left, POLL)):
+                    if stop():
+                        return b"C", b""
+                    if left > POLL:
+                        continue
                     return b"T", b""
                 part = pipe.read1(2**20)  # type: ignore[attr-defined]
                 if not part:

@@ -6,13 +6,19 @@ from typing import Any
 
 from web.page import Action, Page
 from web.pages.home import HOME, SUGGESTIONS
+from web.pages.list_actions import LIST_ACTIONS
+from web.pages.lists import LIST, LISTS
 from web.pages.neighbours import NEIGHBOURS
 from web.pages.party import PARTY
 from web.pages.path import PATH
+from web.pages.query import QUERY, QUERY_NAMED
+from web.pages.query_actions import QUERY_ACTIONS
 from web.pages.status import PROBES, STATUS
 
-PAGES: tuple[Page[Any], ...] = (HOME, SUGGESTIONS, PARTY, NEIGHBOURS, PATH, STATUS)
+PAGES: tuple[Page[Any], ...] = (
+    HOME, SUGGESTIONS, PARTY, NEIGHBOURS, PATH, LISTS, LIST, QUERY, QUERY_NAMED, STATUS,
+)  # fmt: skip
 """In the order of the OpenAPI description."""
-ACTIONS: tuple[Action[Any], ...] = ()
+ACTIONS: tuple[Action[Any], ...] = (*LIST_ACTIONS, *QUERY_ACTIONS)
 
 __all__ = ["ACTIONS", "PAGES", "PROBES"]

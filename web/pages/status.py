@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from explorer import __version__
 from web.page import Asked, Page
 
-SECRET = ("workbook", "store", "home")
+SECRET = ("workbook", "store", "home", "proxy", "user_header", "host")
 """Settings whose values are addresses of the bank's network or folders of the server; pages do not show them."""
 
 

@@ -29,9 +29,10 @@ OF_QUERIES = ("Neo.ClientError.Statement.", "Neo.ClientError.Procedure.")
 
 
 def run(
-    session: Session, statement: str, parameters: Mapping[str, Parameter], *, rows: int, seconds: float
-) -> Answer:
-    """At most `rows` rows of a reading statement, in a session of read mode.
+    session: Session, statement: str, parameters: Mapping[str, Parameter], *, rows: int, seconds: float,
+    tag: str = "",
+) -> Answer:  # fmt: skip
+    """At most `rows` rows of a reading statement, in a session of read mode; `tag` names its transaction.
 
     Raises RefusedQuery, QueryTimeout, QueryMemory, QueryFailed; what else the driver raises is the caller's to word.
     """
@@ -41,7 +42,9 @@ def run(
     text = reading.limited(rows + 1)
     asked = text[reading.tokens[0].end :] if reading.explains else text
     try:
-        with session.begin_transaction(timeout=seconds, metadata={"app": "prospect-explorer query"}) as transaction:
+        with session.begin_transaction(
+            timeout=seconds, metadata={"app": "prospect-explorer query", "tag": tag}
+        ) as transaction:
             plan = _plan(transaction, asked, parameters)
             _check(plan)
             if reading.explains:

@@ -1,0 +1,176 @@
+"""Parties by their ids, as a person's list holds them: which are in the load, as a table, and read from a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from explorer.errors import InputError
+from explorer.exports import PARTY
+from explorer.formats import Column, Table
+from explorer.formats.guard import unguarded
+from explorer.view import View
+from graph.algorithms.network import Array
+
+HEADS = {
+    "party_id": ("party_id", "prospect_id", "id", "主体编号", "代码", "编号"),
+    "note": ("note", "备注"),
+    "excluded": ("excluded", "剔除"),
+}
+"""How the head of a column may read that an imported list takes something from."""
+YES = ("true", "yes", "1", "是")
+FEW = 500
+MOST = 200_000
+COLUMNS = (
+    *(Column(name, "text") for name in ("party_id", "name", *PARTY, "standing")),
+    Column("added", "date"), Column("added_by", "text"), Column("note", "text"), Column("excluded", "flag"),
+    Column("known", "flag"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """A party on a list, as its files say it; the name is that of the day it was added."""
+
+    party_id: str
+    name: str
+    added: date
+    added_by: str
+    note: str
+    excluded: bool
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a file says of one party."""
+
+    party_id: str
+    note: str = ""
+    excluded: bool = False
+
+
+def rows_of(view: View, ids: Sequence[str]) -> Array:
+    """int64: the row of each id, -1 where the load has no such party."""
+    if len(ids) < FEW:
+        found = [view.parties.find(one) for one in ids]
+        return np.array([-1 if row is None else row for row in found], np.int64)
+    at = pc.index_in(pa.array(ids, pa.string()), value_set=view.parties.column("party_id"))
+    return np.asarray(pc.fill_null(at, -1).to_numpy(zero_copy_only=False), np.int64)
+
+
+def names_of(view: View, ids: Sequence[str]) -> dict[str, str]:
+    """The name of each id, empty where the load has no such party."""
+    rows = rows_of(view, ids)
+    return {one: name or "" for one, name in zip(ids, view.parties.take("name", rows).to_pylist(), strict=True)}
+
+
+def standing(view: View, rows: Array) -> list[str]:
+    """What each party is to the bank today: customer, do_not_contact, prospect, or vanished from the load."""
+    words = np.array(["prospect", "do_not_contact", "customer", "vanished"])
+    flags = [view.parties.flag(name)[rows] for name in ("do_not_contact", "is_customer")]
+    which = np.where(rows < 0, 3, np.where(flags[0], 1, np.where(flags[1], 2, 0)))
+    return [str(word) for word in words[which]]
+
+
+def table(view: View, lines: Sequence[Line]) -> Table:
+    """The lines with what the load in force knows of their parties, in the columns COLUMNS."""
+    rows = rows_of(view, [line.party_id for line in lines])
+    names = view.parties.take("name", rows).to_pylist()
+    columns: dict[str, Any] = {
+        "party_id": [line.party_id for line in lines],
+        "name": [now or line.name or None for now, line in zip(names, lines, strict=True)],
+        **{name: view.parties.take(name, rows).to_pylist() for name in PARTY},
+        "standing": standing(view, rows),
+        "added": pa.array([line.added for line in lines], pa.date32()),
+        "added_by": [line.added_by or None for line in lines],
+        "note": [line.note or None for line in lines],
+        "excluded": pa.array([line.excluded for line in lines], pa.bool_()),
+        "known": pa.array((rows >= 0).tolist(), pa.bool_()),
+    }
+    arrays = [
+        columns[one.name] if isinstance(columns[one.name], pa.Array) else pa.array(columns[one.name], pa.string())
+        for one in COLUMNS
+    ]
+    return Table(COLUMNS, iter([pa.RecordBatch.from_arrays(arrays, [one.name for one in COLUMNS])]))
+
+
+def read(content: bytes, file: str) -> list[Imported]:
+    """The parties that a CSV or XLSX file lists, each once, in its order.
+
+    Ids stand in a column of that head, else in the first one, which then may have no head. Raises InputError.
+    """
+    cells = _sheet(content, file) if content[:4] == b"PK\x03\x04" else _lines(content, file)
+    rows = [[cell.strip() for cell in row] for row in _unguarded(list(cells)) if any(cell.strip() for cell in row)]
+    if not rows:
+        raise InputError("list_file", file=file, reason="0")
+    head = [cell.lower() for cell in rows[0]]
+    places = {name: next((head.index(word) for word in words if word in head), None) for name, words in HEADS.items()}
+    body = rows if places["party_id"] is None else rows[1:]
+    found: dict[str, Imported] = {}
+    columns = (places["party_id"] or 0, places["note"], places["excluded"])
+    for row in body:
+        party, note, excluded = (row[at] if at is not None and at < len(row) else "" for at in columns)
+        if party and _plain(party):
+            found.setdefault(party, Imported(party, note, excluded.lower() in YES))
+    if len(found) > MOST:
+        raise InputError("list_full", name=file, most=MOST)
+    return list(found.values())
+
+
+def _plain(party: str) -> bool:
+    """Whether it may be an id at all: those with control signs are none."""
+    return len(party) <= 1000 and not any(sign < " " for sign in party)
+
+
+def _unguarded(rows: list[list[str]]) -> list[list[str]]:
+    """Our own exports mark cells that would start a formula."""
+    plain = iter(unguarded(pa.array([cell for row in rows for cell in row], pa.string())).to_pylist())
+    return [[next(plain) for _ in row] for row in rows]
+
+
+def _lines(content: bytes, file: str) -> Iterable[list[str]]:
+    text = _text(content, file)
+    first = text.partition("\n")[0]
+    sign = max(",;\t", key=first.count)
+    csv.field_size_limit(10_000_000)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
+    except csv.Error as error:
+        raise InputError("list_file", file=file, reason=error) from None
+
+
+def _text(content: bytes, file: str) -> str:
+    """UTF-8 with or without its mark, UTF-16 with one, else GB18030."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError as error:
+            reason = error.reason
+    raise InputError("list_file", file=file, reason=reason)
+
+
+def _sheet(content: bytes, file: str) -> Iterable[list[str]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        return [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    except (CalamineError, IndexError) as error:
+        raise InputError("list_file", file=file, reason=error) from None
+
+
+def _cell(cell: Any) -> str:
+    """A cell as text; a whole number without its fraction."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
