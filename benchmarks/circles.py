@@ -21,7 +21,7 @@ def run(given: Namespace) -> list[Figure]:
     explorer = Explorer.open(county(given).loaded().store, {"threads": 2})
     view = explorer.view()
     acquaintance(view, explorer.settings, 1)  # compiles, or reads what was compiled
-    view.acquaintances.clear()
+    view.answers.forget()
     made = timed("who knows whom, 2 threads", lambda: acquaintance(view, explorer.settings, 2))
     known = made.output
     pairs = coordinates(known)

@@ -30,11 +30,11 @@ def acquaintance(view: View, settings: Settings, threads: int, types: tuple[str,
     from graph.algorithms.acquaintance import combine
 
     chosen = tuple(settings.values[name] for name in WEIGHTS)
-    kept = view.acquaintances.get(types)
-    if kept is None or kept[0] != chosen:
-        rows = [weighed(view, settings, type_) for type_ in types]
-        kept = view.acquaintances[types] = chosen, combine(len(view.parties), rows, threads)
-    return kept[1]
+
+    def made() -> Acquaintance:
+        return combine(len(view.parties), [weighed(view, settings, type_) for type_ in types], threads)
+
+    return view.answers.get("acquaintance:" + ",".join(types), chosen, made, most=1)
 
 
 def weighed(view: View, settings: Settings, type_: str) -> Rows:

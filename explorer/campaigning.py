@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from explorer.digging import hundredths
+from explorer.errors import InputError
 from explorer.formats import Table
 from explorer.formats.frame import frame
 from explorer.referral_exports import CAMPAIGN_COLUMNS, campaign_batch
@@ -19,6 +21,23 @@ if TYPE_CHECKING:
 
 CHECKS = 10_000
 """Worlds of the simulation that decides between the two choices."""
+
+
+def affordable(size: int | None, budget: str | None, cost: str | None) -> int | None:
+    """How many referrers a campaign has: as many as are wanted and can be paid; None where none is asked for.
+
+    Amounts as they were typed, in units. Raises InputError `budget_alone` where one of the two lacks the other, and
+    `budget_short` where it pays for nobody.
+    """
+    if (budget is None) != (cost is None):
+        raise InputError("budget_alone")
+    money, each = hundredths(budget), hundredths(cost)
+    if money is None or each is None:
+        return size
+    if each <= 0 or money < each:
+        raise InputError("budget_short", budget=budget, cost=cost)
+    paid = money // each
+    return paid if size is None else min(paid, size)
 
 
 @dataclass

@@ -154,7 +154,7 @@ def _face_columns(view: View, found: Gathered, common: dict[str, Any], expected:
     return {
         "penetration": pa.array(customers / np.maximum(members, 1), mask=members == 0),
         "prospects": found.members @ (view.standing == PROSPECT).astype(np.int64),
-        "cores_touched": _cores_touched(view, found),
+        "cores_touched": cores_touched(view, found),
         "shared": pa.array(shared.shared, pa.string()),
         "lift": pa.array(shared.lift, from_pandas=True),
         "p_value": pa.array(shared.p_value, from_pandas=True),
@@ -163,7 +163,7 @@ def _face_columns(view: View, found: Gathered, common: dict[str, Any], expected:
     }
 
 
-def _cores_touched(view: View, found: Gathered) -> Array:
+def cores_touched(view: View, found: Gathered) -> Array:
     """Distinct cores that sell to a member or buy from one."""
     from scipy.sparse import csr_array
 

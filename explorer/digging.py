@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.errors import BadSetting
 from explorer.exports import DIG_COLUMNS, Rows, string_batch
 from explorer.formats import Table
 from explorer.formats.frame import frame
@@ -49,6 +51,8 @@ class Filters:
     traded_after: date | None = None
     amount_at_least: int | None = None
     exclude: tuple[str, ...] = ()
+    tier: tuple[int, ...] = ()
+    """tiers to show of what was found; all where none is named"""
 
     def standing(self, view: View) -> Array:
         """uint8[n]: the standing of those that meet the filters, 0 for all others."""
@@ -61,6 +65,15 @@ class Filters:
         if self.exclude:
             met &= ~view.parties.mask("party_id", list(self.exclude))
         return np.where(met, view.standing, 0).astype(np.uint8)
+
+    def without(self, name: str) -> Filters:
+        """These filters but for one on words or tiers."""
+        nothing: Any = {name: ()}
+        return replace(self, **nothing)
+
+    def shown(self, tier: Array) -> Array:
+        """bool[r]: which rows are of the tiers to show."""
+        return np.isin(tier, self.tier) if self.tier else np.ones(len(tier), np.bool_)
 
     def facts(self) -> dict[str, Any]:
         """The filters in force; ids to exclude are counted, not repeated."""
@@ -79,6 +92,8 @@ class Filters:
         return met
 
 
+DIGITS = 15
+"""No amount has more; the power of ten of a larger one would not even be written out in time."""
 LIMITS = {"top": "cut", "min_score": "too_dear", "tiers": "too_far"}
 """The settings that can end a list, and the field of Strings that says so."""
 
@@ -95,6 +110,8 @@ class Summary:
     """settings behind which more may lie: top where the list was cut, else min_score and tiers"""
     passed_customers: int
     passed_do_not_contact: int
+    shown: int
+    """how many of the rows are of the tiers to show"""
 
     @property
     def cut(self) -> bool:
@@ -168,8 +185,13 @@ class Dig:
         for block in zip(*streams, strict=True):
             anchors = self.anchors[done : done + len(block[0].cut)]
             done += len(anchors)
-            self._summarise(anchors, block)
-            yield anchors, Rows.merge(anchors, self.directions, block)
+            yield anchors, self.laid(anchors, block)
+
+    def laid(self, anchors: Array, block: Sequence[Strings]) -> Rows:
+        """The rows to show of what was found from some anchors, by direction; adds to `summaries`."""
+        self._summarise(anchors, block)
+        rows = Rows.merge(anchors, self.directions, block)
+        return rows.at(self.filters.shown(rows.tier)) if self.filters.tier else rows
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         for _, rows in self.blocks():
@@ -186,8 +208,22 @@ class Dig:
                         party_id, name, direction, int(found.start[i + 1] - found.start[i]),
                         tuple(name for name, hit in LIMITS.items() if getattr(found, hit)[i]),
                         int(found.passed_customers[i]), int(found.passed_do_not_contact[i]),
+                        int(self.filters.shown(found.tier[found.start[i] : found.start[i + 1]]).sum()),
                     )
                 )  # fmt: skip
+
+
+def hundredths(amount: str | None) -> int | None:
+    """An amount in units, as it was typed, as an integer of 1/100; raises BadSetting."""
+    if amount is None:
+        return None
+    try:
+        number = Decimal(amount)
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite() or number.adjusted() > DIGITS:
+        raise BadSetting("amount_unreadable", value=amount)
+    return int((number * 100).to_integral_value())
 
 
 def directions_of(wanted: str) -> tuple[Direction, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from explorer.acquaintance import WEIGHTS
 from explorer.settings import Settings
 from explorer.view import View
 from graph.algorithms.network import Array
@@ -14,10 +15,14 @@ def expected(view: View, settings: Settings, threads: int) -> Array:
     from explorer.referrers import Referrers
     from explorer.referring import Asked, basis
 
-    asked = Asked()
-    made = basis(view, settings, threads, asked)
-    seed = settings.integer("simulation_seed")
-    found = Referrers(made, asked, settings.integer("simulations"), seed, threads).found
-    brought = np.full(len(view.parties), np.nan)
-    brought[made.referrers] = found.expected.round(6)
-    return brought
+    def brought() -> Array:
+        asked = Asked()
+        made = basis(view, settings, threads, asked)
+        seed = settings.integer("simulation_seed")
+        found = Referrers(made, asked, settings.integer("simulations"), seed, threads).found
+        each = np.full(len(view.parties), np.nan)
+        each[made.referrers] = found.expected.round(6)
+        return each
+
+    names = (*WEIGHTS, "contact", "simulations", "simulation_seed")
+    return view.answers.get("expected", tuple(settings.values[name] for name in names), brought, most=2)

@@ -94,6 +94,10 @@ class Rows:
             **{name: laid(name) for name in ("prospect", "tier", "cost", "path", "link")},
         )
 
+    def at(self, places: Array) -> Rows:
+        """Some of the rows, by their places or a mask."""
+        return Rows(*(getattr(self, one.name)[places] for one in fields(self)))
+
 
 def string_batch(view: View, rows: Rows) -> pa.RecordBatch:
     """The rows as columns of DIG_COLUMNS."""

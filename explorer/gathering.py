@@ -99,7 +99,7 @@ def _groups(view: View) -> Gathered:
     return Gathered("group", ids, names, _matrix(group, party, len(ids), len(view.parties)))
 
 
-def _grids(view: View) -> Gathered:
+def gather_grids(view: View) -> Gathered:
     """Grids that parties stand in; they have no name but their id."""
     numbers, ids = coded(view, "grid")
     party = np.flatnonzero(numbers >= 0)
@@ -108,7 +108,7 @@ def _grids(view: View) -> Gathered:
 
 LOADED: dict[str, Callable[[View], Gathered]] = {
     "group": _groups,
-    "grid": _grids,
+    "grid": gather_grids,
     "guarantee": _rings,
     "ownership": _families,
 }

@@ -56,7 +56,7 @@ def hop_words(view: View, settings: Settings, paths: Array) -> pa.Array:
 
 def pair_words(view: View, settings: Settings, pairs: Array, types: tuple[str, ...] = TYPES) -> pa.Array:
     """The same for pairs of parties, int64[u] as `lower << 32 | higher`, ascending; by some types of relations."""
-    columns = [_words(view, settings, type_, pairs) for type_ in types]
+    columns = pair_columns(view, settings, pairs, types).values()
     return pc.binary_join_element_wise(*columns, " + ", null_handling="skip")
 
 
@@ -75,6 +75,11 @@ def pair_grounds(
         for place, ground in zip(places.tolist(), grounds, strict=True):
             found[place].append(ground)
     return [tuple(one) for one in found]
+
+
+def pair_columns(view: View, settings: Settings, pairs: Array, types: tuple[str, ...] = TYPES) -> dict[str, pa.Array]:
+    """By type, in their order, the words of each of these pairs; null where the two have no relation of it."""
+    return {type_: _words(view, settings, type_, pairs) for type_ in types}
 
 
 def _words(view: View, settings: Settings, type_: str, pairs: Array) -> pa.Array:

@@ -15,6 +15,7 @@ from explorer.exports import INTRODUCTION_COLUMNS, Offers, introduction_batch
 from explorer.formats import Table
 from explorer.formats.frame import frame
 from explorer.grounds import hop_words
+from explorer.keeping import Keeping
 from explorer.settings import Settings
 from explorer.sources import Sources, sources_of
 from explorer.view import View
@@ -34,7 +35,7 @@ BLOCK = 50_000
 
 @dataclass
 class Introducing:
-    """The introducers of the prospects at `rows`; read `table()` or `frame()` once. Counts are whole after that."""
+    """The introducers of the prospects at `rows`. Counts are whole once `table()`, `frame()` or `offers` was read."""
 
     view: View
     settings: Settings
@@ -46,6 +47,8 @@ class Introducing:
     """customers, and others not to be contacted, that were asked for"""
     dug: Dig | None = None
     """the string whose prospects these are"""
+    kept: Keeping = field(default_factory=Keeping, init=False, repr=False)
+    """its ways as they were read"""
     introduced: int = field(default=0, init=False)
     within_reach: int = field(default=0, init=False)
 
@@ -71,6 +74,7 @@ class Introducing:
             "passed_customers": self.passed[0], "passed_do_not_contact": self.passed[1],
         }  # fmt: skip
 
+    @cached_property
     def offers(self) -> Offers:
         """All rows as arrays, in their order; fills the counts."""
         from graph.algorithms.introductions import accept
@@ -111,7 +115,7 @@ class Introducing:
         )
 
     def _batches(self) -> Iterator[Any]:
-        offers = self.offers()
+        offers = self.offers
         paths = offers.from_source()
         evidence = hop_words(self.view, self.settings, paths)
         for start in range(0, len(offers.prospect), BLOCK):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 BLOCK = 50_000
 
 
+def best(view: View, tiers: int, threads: int) -> BestAnchors:
+    """The best cores of every party; kept for the next question, since it takes a second in a county."""
+    from graph.algorithms.anchors import best_anchors
+
+    return view.answers.get(
+        "anchors", tiers, lambda: best_anchors(view.graph, view.cores, tiers=tiers, threads=threads), most=1
+    )
+
+
 @dataclass
 class Prospects:
     """Read `table()` or `frame()` once; `passed_customers` and `passed_do_not_contact` are known after that.
@@ -34,7 +43,8 @@ class Prospects:
     tiers: int
     min_score: float
     filters: Filters
-    threads: int
+    anchors: Callable[[], BestAnchors]
+    """finds the best cores of every party within `tiers`"""
     passed_customers: int = field(default=0, init=False)
     passed_do_not_contact: int = field(default=0, init=False)
 
@@ -57,20 +67,18 @@ class Prospects:
         }
 
     def _batches(self) -> Iterator[Any]:
-        from graph.algorithms.anchors import best_anchors
-
-        found = best_anchors(self.view.graph, self.view.cores, tiers=self.tiers, threads=self.threads)
-        rows = self._reached(found)
+        found, rows = self.anchors(), self.rows()
         for start in range(0, len(rows), BLOCK):
             yield prospect_batch(self.view, found, rows[start : start + BLOCK])
 
-    def _reached(self, found: BestAnchors) -> Array:
+    def rows(self) -> Array:
         """Rows of the prospects to list, in their order; counts those passed over."""
         from graph.algorithms.network import CUSTOMER, DO_NOT_CONTACT, PROSPECT
         from graph.algorithms.strings import cost_limit
 
-        standing = self.filters.standing(self.view)
+        found, standing = self.anchors(), self.filters.standing(self.view)
         reached = (found.core[:, 0] >= 0) & (found.cost[:, 0] <= cost_limit(self.min_score))
+        reached &= self.filters.shown(found.tier[:, 0])
         self.passed_customers = int((reached & (standing == CUSTOMER)).sum())
         self.passed_do_not_contact = int((reached & (standing == DO_NOT_CONTACT)).sum())
         rows = np.flatnonzero(reached & (standing == PROSPECT))

@@ -14,7 +14,8 @@ from explorer.formats.frame import frame
 from explorer.referral_exports import REFERRER_COLUMNS, referrer_batch
 from explorer.referring import Asked, Basis
 from graph.algorithms.influence import Influence, influence
-from graph.algorithms.likely import likely
+from graph.algorithms.likely import Likely, likely
+from graph.algorithms.network import Array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,11 +59,15 @@ class Referrers:
             **self.basis.facts(),
         }
 
+    def likely(self, rows: Array) -> Likely:
+        """Whom the parties at `rows` int32[b] most likely bring."""
+        return likely(self.basis.steps, rows, most=LIKELY, threads=self.threads)
+
     def _batches(self) -> Iterator[Any]:
         best = self.found.worth if self.asked.by_value else self.found.expected
         # By the numbers as they are shown, so that the order of the rows can be seen from them.
         order = np.argsort(-best.round(6), kind="stable")
         for start in range(0, len(order), BLOCK):
             rows = order[start : start + BLOCK]
-            brought = likely(self.basis.steps, self.basis.referrers[rows], most=LIKELY, threads=self.threads)
+            brought = self.likely(self.basis.referrers[rows])
             yield referrer_batch(self.basis, self.found, rows, brought)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from explorer.analysing import CypherQuestions
+from explorer.answering import Answering
 from explorer.asking import ReferrerQuestions
 from explorer.asking_chains import ChainQuestions
 from explorer.connecting import Connecting
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from graph.stores.worker import Worker
 
 
-class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, Naming):
+class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, Answering, Naming):
     """A store and its loads. Each question is answered by the load in force at that moment.
 
     >>> explorer = Explorer.open("./explorer-store")   # doctest: +SKIP
@@ -196,13 +197,13 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, N
     ) -> Prospects:
         """Every prospect that some core enterprise reaches, once, with its best three cores."""
         from explorer.digging import Filters
-        from explorer.prospecting import Prospects
+        from explorer.prospecting import Prospects, best
 
         chosen = self.settings.but(settings)
         view = self.view(as_of)
         self._anchors(view, "all")
         tiers, least = chosen.integer("tiers"), chosen.number("min_score")
-        return Prospects(view, tiers, least, filters or Filters(), self.threads)
+        return Prospects(view, tiers, least, filters or Filters(), lambda: best(view, tiers, self.threads))
 
     def introduce(
         self, prospects: Iterable[str] | Literal["all"] = "all", *, string_of: str | None = None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from graph.parties import Parties
 
 if TYPE_CHECKING:
     from explorer.initials import Initials
-    from graph.algorithms.acquaintance import Acquaintance
+    from explorer.keeping import Keeping
     from graph.bonds import Bonds
     from graph.loaders.outcome import LoadReport
 
@@ -73,9 +73,11 @@ class View:
         return Bonds(self.version / "snapshot")
 
     @cached_property
-    def acquaintances(self) -> dict[tuple[str, ...], tuple[Any, Acquaintance]]:
-        """By the types of relations in it, who knows whom, with the settings it was computed with."""
-        return {}
+    def answers(self) -> Keeping:
+        """Answers that took long, kept as long as the load is in force."""
+        from explorer.keeping import Keeping
+
+        return Keeping()
 
     @cached_property
     def initials(self) -> Initials:

@@ -5,6 +5,7 @@ A party's row number here is its number in every array of the snapshot.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ class Parties:
             self.table: pa.Table = pa.ipc.open_file(pa.memory_map(str(folder / FILE))).read_all()
         except (OSError, pa.ArrowInvalid) as error:
             raise StoreError("snapshot_unreadable", folder=folder) from error
+        self._flags: dict[str, NDArray[np.bool_]] = {}
 
     def __len__(self) -> int:
         return len(self.table)
@@ -55,7 +57,20 @@ class Parties:
         return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
     def flag(self, name: str) -> NDArray[np.bool_]:
-        return np.asarray(self.column(name).to_numpy(zero_copy_only=False), np.bool_)
+        """A column of yes and no, read-only; taken out of its bits once."""
+        flag = self._flags.get(name)
+        if flag is None:
+            flag = np.asarray(self.column(name).to_numpy(zero_copy_only=False), np.bool_)
+            flag.flags.writeable = False
+            self._flags[name] = flag
+        return flag
+
+    def codes(self, name: str) -> tuple[NDArray[np.int32], pa.Array]:
+        """A text column as numbers into its distinct texts, -1 where empty."""
+        column = self._kept(name)
+        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        numbers = coded.indices.fill_null(-1) if coded.null_count else coded.indices
+        return numbers.to_numpy(zero_copy_only=False), coded.dictionary
 
     def find(self, party_id: str) -> int | None:
         """The row of an id, by binary search: ids are sorted by code point."""
@@ -87,16 +102,24 @@ class Parties:
 
     def mask(self, column: str, values: list[str]) -> NDArray[np.bool_]:
         """Which parties have one of `values` in a text column."""
-        found = pc.is_in(self.column(column), value_set=pa.array(values, pa.string()))
-        return np.asarray(found.to_numpy(zero_copy_only=False), np.bool_)
+        return self._having(column, lambda texts: pc.is_in(texts, value_set=pa.array(values, pa.string())))
 
     def with_role(self, roles: list[str]) -> NDArray[np.bool_]:
         """Which parties have one of `roles` among their `;`-joined roles."""
-        held = pc.binary_join_element_wise("", self.column("roles"), "", ";", null_handling="replace")
-        mask = np.zeros(len(self), np.bool_)
-        for role in roles:
-            mask |= np.asarray(pc.match_substring(held, f";{role};").to_numpy(zero_copy_only=False), np.bool_)
-        return mask
+
+        def met(texts: pa.Array) -> pa.Array:
+            held = pc.binary_join_element_wise("", texts, "", ";")
+            found = [pc.match_substring(held, f";{role};").to_numpy(zero_copy_only=False) for role in roles]
+            return pa.array(np.logical_or.reduce(found)) if found else pa.array(np.zeros(len(texts), np.bool_))
+
+        return self._having("roles", met)
+
+    def _having(self, column: str, met: Callable[[pa.Array], pa.Array]) -> NDArray[np.bool_]:
+        """Which parties have a text that `met` says yes to; it is asked once for each text that is coded."""
+        coded = pa.types.is_dictionary(self._kept(column).type)
+        numbers, texts = self.codes(column) if coded else (None, self._kept(column))
+        said = np.asarray(pc.fill_null(met(texts), False).to_numpy(zero_copy_only=False), np.bool_)
+        return said if numbers is None else np.append(said, False)[numbers]
 
     def take(self, column: str, rows: NDArray[Any]) -> pa.Array:
         """Values of a column at `rows`, maybe as a dictionary; a negative row gives null."""

@@ -80,5 +80,12 @@ def _identity(name: str, names: list[str]) -> str | None:
     for ending, ids in (("_names", "_ids"), ("name", "id"), ("_ids", "_ids"), ("_id", "_id")):
         if name.endswith(ending):
             of = name[: len(name) - len(ending)] + ids
-            return next((one for one in (of, f"party_{of}") if one in names and not one.startswith("manager")), None)
+            return next(
+                (
+                    one
+                    for one in (of, f"party_{of}", f"circle_{of}")
+                    if one in names and not one.startswith("manager")
+                ),
+                None,
+            )
     return None

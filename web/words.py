@@ -31,7 +31,14 @@ def install(app: Flask, explorer: Explorer, access: Access) -> None:
         own_ids=own_ids, addresses=addresses, leads=leads,
     )  # fmt: skip
     app.jinja_env.filters.update(
-        money=money, number=number, percent=percent, day=day, moment=moment, named=named, exactly=exactly
+        money=money,
+        number=number,
+        percent=percent,
+        day=day,
+        moment=moment,
+        named=named,
+        exactly=exactly,
+        worded=lambda name, area: known(area, name),
     )
     app.after_request(_remember)
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from explorer.commands.calls import deliver, opened, tell
-from explorer.commands.kinds import Day, ExistingFile, Word
+from explorer.commands.kinds import Day, ExistingFile, Number, Word
 from explorer.commands.words import Command, lang_of, option, settings
-from explorer.errors import BadSetting
 from explorer.texts import say
 
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ TEXT_FILTERS = ("kind", "role", "industry", "region", "grid", "branch", "manager
 STRING_GLANCE = ("direction", "rank", "change", "prospect_id", "prospect_name", "tier", "score", "path_names")
 PROSPECT_GLANCE = ("prospect_id", "prospect_name", "region", "core_1_name", "core_1_direction", "core_1_score")
 """What people see of the many columns on a terminal."""
-DIGITS = 15
-"""No amount has more; the power of ten of a larger one would not even be written out in time."""
 
 
 def filtering(function: Any) -> Any:
@@ -32,6 +28,7 @@ def filtering(function: Any) -> Any:
     for name in reversed(TEXT_FILTERS):
         function = option(f"--{name}", name, multiple=True)(function)
     for decorate in (
+        option("--tier", metavar="INT", type=Number(int, 1, 6), multiple=True),
         option("--exclude-file", type=ExistingFile()),
         option("--as-of", type=Day()),
         option("--out", "-o", type=click.Path(dir_okay=False, path_type=Path)),
@@ -104,7 +101,7 @@ def summarise(context: click.Context, found: Dig) -> None:
     """Say what the rows do not show: who was passed over, what was cut, by which limit."""
     lists = found.summaries
     tell(
-        context, "cli.dig_done", anchors=len(found.anchors), rows=sum(one.rows for one in lists),
+        context, "cli.dig_done", anchors=len(found.anchors), rows=sum(one.shown for one in lists),
         as_of=found.view.as_of or "-", tiers=found.tiers,
         customers=sum(one.passed_customers for one in lists),
         do_not_contact=sum(one.passed_do_not_contact for one in lists),
@@ -124,7 +121,7 @@ def say_limits(context: click.Context, found: Dig) -> None:
 
 def filters_of(given: dict[str, Any]) -> Filters:
     """Take the filters out of the options of a call; what is left are settings."""
-    from explorer.digging import Filters
+    from explorer.digging import Filters, hundredths
 
     words = {name: tuple(given.pop(name)) for name in TEXT_FILTERS}
     exclude = given.pop("exclude_file")
@@ -133,20 +130,8 @@ def filters_of(given: dict[str, Any]) -> Filters:
         traded_after=given.pop("traded_after", None),
         amount_at_least=hundredths(given.pop("amount_at_least", None)),
         exclude=tuple(listed(exclude)) if exclude else (),
+        tier=tuple(given.pop("tier")),
     )
-
-
-def hundredths(amount: str | None) -> int | None:
-    """An amount in units as an integer of 1/100."""
-    if amount is None:
-        return None
-    try:
-        number = Decimal(amount)
-    except InvalidOperation:
-        number = Decimal("nan")
-    if not number.is_finite() or number.adjusted() > DIGITS:
-        raise BadSetting("amount_unreadable", value=amount)
-    return int((number * 100).to_integral_value())
 
 
 def listed(file: Path) -> list[str]:

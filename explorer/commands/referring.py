@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from explorer.commands.calls import deliver, opened, tell
-from explorer.commands.digging import FORMATS, hundredths
+from explorer.commands.digging import FORMATS
 from explorer.commands.kinds import ExistingFile, Number
 from explorer.commands.rates import read_rates
 from explorer.commands.words import Command, lang_of, option, settings
-from explorer.errors import InputError
 from explorer.texts import say
 
 if TYPE_CHECKING:
@@ -85,13 +84,9 @@ def size_of(context: click.Context, campaign: int | None, budget: str | None, co
     """How many referrers a campaign has: as many as are wanted and can be paid; None where none is asked for."""
     if (budget is None) != (cost is None):
         raise click.UsageError(say("cli.budget_and_cost", lang_of(context)))
-    money, each = hundredths(budget), hundredths(cost)
-    if money is None or each is None:
-        return campaign
-    if each <= 0 or money < each:
-        raise InputError("budget_short", budget=budget, cost=cost)
-    paid = money // each
-    return paid if campaign is None else min(paid, campaign)
+    from explorer.campaigning import affordable
+
+    return affordable(campaign, budget, cost)
 
 
 def answer(
