@@ -75,15 +75,17 @@ def _group(view: View, settings: Settings, rows: Array) -> pa.Array:
 
 
 def _trade(view: View, settings: Settings, pairs: Array) -> pa.Array:
-    """The newest trade of two parties, whoever sold."""
+    """The newest trade of two parties, whoever sold, and the sources of that link."""
+    if not view.graph.links:
+        return pa.nulls(len(pairs), pa.string())
     low, high = pairs >> 32, pairs & 0xFFFFFFFF
-    links = [link_index(view.graph, *ends) for ends in ((low, high), (high, low))]
-    none = (links[0] < 0) & (links[1] < 0) | (settings.number("trade_weight") == 0)
-    last = np.full(len(pairs), MISSING)
-    for link in links:
-        last[link >= 0] = np.maximum(last[link >= 0], view.graph.last[link[link >= 0]])
+    one, other = (link_index(view.graph, *ends) for ends in ((low, high), (high, low)))
+    link = np.where((one < 0) | (other >= 0) & (view.graph.last[other] > view.graph.last[one]), other, one)
+    none = (link < 0) | (settings.number("trade_weight") == 0)
+    last = np.where(none, MISSING, view.graph.last[link])
     days = pa.array(last, pa.int32(), mask=last == MISSING).cast(pa.date32()).cast(pa.string())
-    return pc.if_else(pa.array(none), None, _joined(pa.repeat("trade", len(pairs)), days))
+    named = [] if view.sources is None else [view.sources.take(pa.array(link, mask=none)).cast(pa.string())]
+    return pc.if_else(pa.array(none), None, _joined(pa.repeat("trade", len(pairs)), days, *named))
 
 
 def _joined(*parts: pa.Array | pa.ChunkedArray) -> pa.Array:

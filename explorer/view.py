@@ -17,6 +17,8 @@ from graph.algorithms.network import Array, Graph
 from graph.parties import Parties
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from graph.algorithms.acquaintance import Acquaintance
     from graph.bonds import Bonds
     from graph.loaders.outcome import LoadReport
@@ -34,6 +36,8 @@ class View:
     graph: Graph
     parties: Parties
     cores_within_2: dict[str, Array]
+    dated: bool = False
+    """whether `as_of` is another day than the load's"""
 
     @classmethod
     def open(cls, version: Path) -> View:
@@ -64,6 +68,16 @@ class View:
         from graph.bonds import Bonds
 
         return Bonds(self.version / "snapshot")
+
+    @cached_property
+    def sources(self) -> pa.Array | None:
+        """The names of each link's sources, by the links' numbers; None where the view is of another day.
+
+        Raises StoreError where the load is older than they are.
+        """
+        from graph import sources
+
+        return None if self.dated else sources.open(self.version / "snapshot")
 
     @cached_property
     def acquaintances(self) -> dict[tuple[str, ...], tuple[Any, Acquaintance]]:
@@ -123,4 +137,4 @@ def as_of_view(view: View, as_of: date, *, memory: float, threads: int) -> View:
         view_rows(db, rows)
         graph = build.from_rows(db, rows, as_of, threads, silent, named=False).graph()
     counts = build.count_cores(graph, view.parties.flag("is_core"), threads)
-    return View(view.version, view.load_id, as_of, graph, view.parties, counts)
+    return View(view.version, view.load_id, as_of, graph, view.parties, counts, dated=True)
