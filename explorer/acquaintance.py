@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.settings import SETTINGS, Settings, weights
+from explorer.settings import BONDS, SETTINGS, Settings, weights
 from explorer.view import View
 from graph.algorithms.network import Array
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from graph.algorithms.acquaintance import Acquaintance
     from graph.bonds import Bonds
 
-TYPES = ("tie", "referral", "ownership", "guarantee", "trade", "group")
-"""In this order they are multiplied."""
+TYPES = BONDS
 PERSONAL = ("tie", "referral")
 """What influence spreads along (DESIGN 4.4)."""
 WEIGHTS = tuple(one.name for one in SETTINGS if one.name.startswith(tuple(f"{type_}_" for type_ in TYPES)))

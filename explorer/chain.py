@@ -66,6 +66,11 @@ class Side:
         """Parties whose best walk has 1, 2, … tiers; lower bounds where the side is not whole."""
         return tuple(np.bincount(self.tier, minlength=self.tiers + 1)[1:].tolist())
 
+    def take(self, at: Array) -> Side:
+        """Only the rows at these places, in this order."""
+        columns = (self.party[at], self.tier[at], self.parent[at], self.cost[at], self.link[at])
+        return Side(self.direction, self.tiers, *columns, self.whole)
+
     def at(self, party: int) -> int | None:
         """Where a party stands among these; None where it does not."""
         found = np.flatnonzero(self.party == party)
@@ -117,12 +122,12 @@ class Chain:
             )
         ]  # fmt: skip
 
-    def table(self) -> Table:
-        """All rows of both sides, upstream first, each side by (cost, tier, id)."""
-        return Table(CHAIN_COLUMNS, self._batches())
+    def table(self, sides: Sequence[Side] | None = None) -> Table:
+        """All rows of both sides, upstream first, each side by (cost, tier, id); or those of some `sides` of it."""
+        return Table(CHAIN_COLUMNS, self._batches(self.sides if sides is None else sides))
 
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        for side in self.sides:
+    def _batches(self, sides: Sequence[Side]) -> Iterator[pa.RecordBatch]:
+        for side in sides:
             yield _batch(CHAIN_COLUMNS, self._exported(side))
 
     def _exported(self, side: Side) -> dict[str, object]:

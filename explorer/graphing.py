@@ -54,7 +54,7 @@ def structs(cell: object) -> Iterator[Struct]:
             yield from structs(one)
     elif isinstance(cell, dict) and "_NODES" in cell:
         yield from structs([*cell["_NODES"], *cell["_RELS"]])
-    elif isinstance(cell, dict) and "_LABEL" in cell:
+    elif isinstance(cell, dict) and cell.get("_LABEL") is not None:
         yield cell
 
 

@@ -132,11 +132,13 @@ def _trades(view: View, settings: Settings, pairs: Array) -> tuple[Array, list[G
         some = [
             (int(view.graph.last[link]), -way, way, link) for way, link in enumerate(links[:, place]) if link >= 0
         ]
-        last, _, way, _ = max(some)
+        last, _, way, link = max(some)
         amounts = [int(view.graph.amount[link]) for *_, link in some if view.graph.amount[link] != NO_AMOUNT]
         day = None if last == MISSING else pa.scalar(last, pa.int32()).cast(pa.date32()).as_py()
         seller = int(pairs[place] >> 32 if way == 0 else pairs[place] & 0xFFFFFFFF)
-        grounds.append(Ground("trade", seller, date=day, amount=Decimal(sum(amounts)) / 100 if amounts else None))
+        named = None if view.sources is None else view.sources[int(link)].as_py()
+        worth = Decimal(sum(amounts)) / 100 if amounts else None
+        grounds.append(Ground("trade", seller, date=day, source=named, amount=worth))
     return places, grounds
 
 
@@ -167,14 +169,16 @@ def _groups(view: View, settings: Settings, rows: Array) -> pa.Table:
 
 
 def _trade(view: View, settings: Settings, pairs: Array) -> pa.Array:
-    """The newest trade of two parties, whoever sold."""
-    links = [link_index(view.graph, *ends) for ends in _both_ways(pairs)]
-    none = (links[0] < 0) & (links[1] < 0) | (settings.number("trade_weight") == 0)
-    last = np.full(len(pairs), MISSING)
-    for link in links:
-        last[link >= 0] = np.maximum(last[link >= 0], view.graph.last[link[link >= 0]])
+    """The newest trade of two parties, whoever sold, and the sources of that link."""
+    if not view.graph.links:
+        return pa.nulls(len(pairs), pa.string())
+    one, other = (link_index(view.graph, *ends) for ends in _both_ways(pairs))
+    link = np.where((one < 0) | (other >= 0) & (view.graph.last[other] > view.graph.last[one]), other, one)
+    none = (link < 0) | (settings.number("trade_weight") == 0)
+    last = np.where(none, MISSING, view.graph.last[link])
     days = pa.array(last, pa.int32(), mask=last == MISSING).cast(pa.date32()).cast(pa.string())
-    return pc.if_else(pa.array(none), None, _joined(pa.repeat("trade", len(pairs)), days))
+    named = [] if view.sources is None else [view.sources.take(pa.array(link, mask=none)).cast(pa.string())]
+    return pc.if_else(pa.array(none), None, _joined(pa.repeat("trade", len(pairs)), days, *named))
 
 
 def _joined(*parts: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -84,12 +84,12 @@ class Neighbours:
 
     @property
     def statement(self) -> str:
-        """What the store is asked, with $id, $offset and $limit."""
+        """What the store is asked, with $id, $offset and $rows."""
         return neighbours_statement(RELATION[str(self.relation)], NODE[self.other], self.direction)
 
     def _ask(self, offset: int, limit: int) -> pa.Table:
         party = self.view.parties.take("party_id", np.array([self.row]))[0].as_py()
-        return self.store.ask(self.statement, {"id": party, "offset": offset, "limit": limit})
+        return self.store.ask(self.statement, {"id": party, "offset": offset, "rows": limit})
 
     def _rows_of(self, found: pa.Table) -> Array:
         if self.other != "Party":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -37,7 +39,9 @@ class Asked:
     """weigh each new customer by `value`"""
 
     def facts(self) -> dict[str, Any]:
-        return {"grid": list(self.grids), "rates_given": len(self.rates or {}), "by_value": self.by_value}
+        given = sorted((self.rates or {}).items())
+        hashed = {"rates_sha256": sha256(json.dumps(given).encode()).hexdigest()} if given else {}
+        return {"grid": list(self.grids), "rates_given": len(given), **hashed, "by_value": self.by_value}
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ def weights(text: str) -> dict[str, float]:
 
 TIES = "spouse=0.95, kin=0.9, legal_representative=0.9, friend=0.6, partner=0.5, colleague=0.5, classmate=0.5,"
 SHARE = (0.0, 1.0)
+BONDS = ("tie", "referral", "ownership", "guarantee", "trade", "group")
+"""Types of relations that make acquaintance, in the order in which they are multiplied."""
 
 SETTINGS = (
     Setting("store", "./explorer-store"),

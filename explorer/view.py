@@ -17,6 +17,8 @@ from graph.algorithms.network import Array, Graph
 from graph.parties import Parties
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from explorer.initials import Initials
     from explorer.keeping import Keeping
     from graph.bonds import Bonds
@@ -35,6 +37,8 @@ class View:
     graph: Graph
     parties: Parties
     cores_within_2: dict[str, Array]
+    dated: bool = False
+    """whether `as_of` is another day than the load's"""
 
     @classmethod
     def open(cls, version: Path) -> View:
@@ -96,6 +100,16 @@ class View:
         buyer, cost = (rows & 0xFFFFFFFF).astype(np.int32), (rows >> 32).astype(np.int32)
         return sorted_rows(buyer, supplier, cost, self.graph.parties)
 
+    @cached_property
+    def sources(self) -> pa.Array | None:
+        """The names of each link's sources, by the links' numbers; None where the view is of another day.
+
+        Raises StoreError where the load is older than they are.
+        """
+        from graph import sources
+
+        return None if self.dated else sources.open(self.version / "snapshot")
+
     def standing_word(self, row: int) -> str:
         """What a party is to the bank: customer, do_not_contact or prospect."""
         for word, flag in (("customer", "is_customer"), ("do_not_contact", "do_not_contact")):
@@ -149,4 +163,4 @@ def as_of_view(view: View, as_of: date, *, memory: float, threads: int) -> View:
         view_rows(db, rows)
         graph = build.from_rows(db, rows, as_of, threads, silent, named=False).graph()
     counts = build.count_cores(graph, view.parties.flag("is_core"), threads)
-    return View(view.version, view.load_id, as_of, graph, view.parties, counts)
+    return View(view.version, view.load_id, as_of, graph, view.parties, counts, dated=True)

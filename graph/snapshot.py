@@ -15,7 +15,7 @@ from graph.algorithms.network import Array, Graph, Links, Strength, link_index
 
 __all__ = ["COUNTS", "Graph", "build", "link_index", "load_tag", "open", "open_counts", "save", "save_counts"]
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the arrays or their meaning change: a snapshot of another version is not opened."""
 COUNTS = ("upstream", "downstream", "either")
 """Each is a file `cores_<name>.npy`: int32[n], the distinct cores within two hops that a party lies so of."""

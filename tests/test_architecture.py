@@ -21,7 +21,9 @@ MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob
 FACES = ("explorer/cli.py", "explorer/__main__.py", "explorer/commands/", "web/")
 BELOW = [path for path in MODULES if not path.relative_to(ROOT).as_posix().startswith(FACES)]
 LINES, FUNCTION_LINES = 300, 60
-REGISTRIES = re.compile(r"pypi\.|pythonhosted|npmjs|registry\.|artifactory|nexus|mirror[s.]|maven\.|/simple\b")
+REGISTRIES = re.compile(
+    r"pypi\.|pythonhosted|npmjs|registry\.|artifactory|nexus|(?<!code)mirror[s.]|maven\.|/simple\b"
+)
 """Where packages come from is the business of the machine that installs them."""
 TEXT = {".py", ".toml", ".cfg", ".md", ".svg", ".cypher", ".yml", ""}
 

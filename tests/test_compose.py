@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.settings import SETTINGS
+from explorer.settings import SETTING, SETTINGS
 from tests.compose import COMPOSE, SERVICES, filled, instructions, server_settings
 from tests.neo4j_server import Server
 from tests.parts import EXAMPLE, ROOT, read_rows, spawn, write_tables
@@ -39,12 +39,27 @@ def test_volumes_are_declared_used_and_where_the_images_keep_their_data() -> Non
     mounts = [mount.split(":") for service in SERVICES.values() for mount in service["volumes"]]
     named = {source for source, *_ in mounts if not source.startswith(".")}
     assert named == set(COMPOSE["volumes"])
-    assert {target for _, target, *_ in mounts} == {"/data", "/logs", "/var/lib/explorer", "/exchange"}
+    assert {target for _, target, *_ in mounts} == {
+        "/data", "/logs", "/var/lib/explorer", "/var/lib/workbook", "/exchange",
+    }  # fmt: skip
     assert SERVICES["batch"]["environment"]["EXPLORER_HOME"] == "/var/lib/explorer"
 
 
 def test_only_this_machine_reaches_the_server() -> None:
     assert [port.split(":")[0] for port in SERVICES["neo4j"]["ports"]] == ["127.0.0.1", "127.0.0.1"]
+
+
+def test_the_viewer_waits_for_the_server_keeps_its_workbook_and_is_reached_from_this_machine_alone() -> None:
+    web = SERVICES["web"]
+    assert web["depends_on"] == {"neo4j": {"condition": "service_healthy"}}
+    assert (web["ports"], web["command"]) == (["127.0.0.1:8000:8000"], ["serve"])
+    assert (web["environment"]["EXPLORER_HOST"], SETTING["port"].default) == ("0.0.0.0", 8000)
+    assert Path(web["environment"]["EXPLORER_WORKBOOK"]).parent == Path("/var/lib/workbook")
+    assert web["healthcheck"]["test"][:3] == ["CMD", "python", "-c"]
+    assert "http://127.0.0.1:8000/readyz" in web["healthcheck"]["test"][3]
+    # Volumes belong to the image's user only where the image has made their folders his.
+    made = next(of for word, of in LAST_STAGE if word == "RUN" and "install --directory" in of)
+    assert [mount.split(":")[1] for mount in web["volumes"] if mount.split(":")[1] not in made] == []
 
 
 def test_the_image_runs_the_command_line_from_a_wheel_as_an_ordinary_user() -> None:
@@ -59,7 +74,8 @@ def test_the_image_runs_the_command_line_from_a_wheel_as_an_ordinary_user() -> N
 
 
 def test_every_setting_of_the_explorer_that_is_named_exists() -> None:
-    named = {name for name in SERVICES["batch"]["environment"] if name.startswith("EXPLORER_")}
+    environments = SERVICES["batch"]["environment"] | SERVICES["web"]["environment"]
+    named = {name for name in environments if name.startswith("EXPLORER_")}
     named |= set(re.findall(r"EXPLORER_\w+", dict(LAST_STAGE)["ENV"]))
     assert named - {setting.environment for setting in SETTINGS} == set()
 

@@ -17,6 +17,7 @@ import pytest
 from docs import console
 from explorer import Explorer
 from explorer.cli import explorer
+from explorer.connection_exports import PATH_COLUMNS
 from explorer.exports import (
     CIRCLE_COLUMNS,
     DIG_COLUMNS,
@@ -176,7 +177,7 @@ def test_every_node_relationship_and_property_is_documented():
 
 EXPORTED = (
     *DIG_COLUMNS, *PROSPECT_COLUMNS, *FOUND_COLUMNS, *REFERRER_COLUMNS, *CAMPAIGN_COLUMNS, *LEDGER_COLUMNS,
-    *FLAG_COLUMNS, *INTRODUCTION_COLUMNS, *CIRCLE_COLUMNS, *RISK_COLUMNS, *MEMBER_COLUMNS,
+    *FLAG_COLUMNS, *INTRODUCTION_COLUMNS, *CIRCLE_COLUMNS, *RISK_COLUMNS, *MEMBER_COLUMNS, *PATH_COLUMNS,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ TABLES = {
     "parties": "party_id,name,roles,customer_since,manager_id,branch,no_introductions,do_not_contact\n"
     "C1,陈厂,customer,2020-05-01,V1,城东,,\nC2,曹店,customer,,V2,城西,,\nK,康,,,,,,\nN,倪,,,,,是,\nD,丁,,,,,,是\n"
     "P1,潘,,,,,,\nP2,彭,,,,,,\nP3,裴,,,,,,\nP4,蒲,,,,,,\nP5,皮,referrer,,V1,城东,,\nP6,朴,,,,,,\nP7,濮,,,,,,\n",
-    "supplies": "supplier_id,buyer_id,date,count\nC2,P1,2026-06-30,400\n",
+    "supplies": "supplier_id,buyer_id,date,count,source\nC2,P1,2026-06-30,399,流水\nC2,P1,2026-06-29,1,发票\n",
     "ties": "a_id,b_id,kind,date,source\nC1,K,kin,2026-06-30,户籍\nK,P1,friend,,\nK,P2,spouse,,\nC2,N,kin,,\n"
     "N,P3,kin,,\nD,P3,kin,,\nC1,D,kin,,\nP2,P4,,,\nP4,P6,classmate,,\nP6,P7,,,名单\n",
     "referrals": "referrer_id,referred_id,date,outcome\nP5,C2,2026-06-30,declined\nC2,P1,,open\nC1,P2,,converted\n",
@@ -50,8 +51,8 @@ def bare(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 def test_a_few_parties_say_who_what_for_and_on_what_it_rests(few: Explorer, tmp_path: Path) -> None:
     rows = written(few, tmp_path, prospects=["P1", "P3", "P6", "P7", "C1", "D"], introductions=1)
     assert [[row[name] for name in CHECKED] for row in rows] == [
-        ["P1", "1", "1", "C2", "customer; referrer 0/0", "1", "C2>P1", "referral + trade 2026-06-30", "V2", "1",
-         "0.916652"],
+        ["P1", "1", "1", "C2", "customer; referrer 0/0", "1", "C2>P1", "referral + trade 2026-06-30 发票;流水",
+         "V2", "1", "0.916652"],
         ["P1", "1", "", "C1", "customer 2020-05-01; referrer 1/1", "2", "C1>K>P1", "kin 2026-06-30 户籍 > friend",
          "V1", "2", "0.916652"],
         ["P6", "2", "2", "C1", "customer 2020-05-01; referrer 1/1", "3", "C1>P2>P4>P6",
@@ -174,3 +175,14 @@ def test_a_load_without_bonds_says_to_load_again(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as refused:
         explorer.introduce().frame()
     assert refused.value.code == "snapshot_unreadable"
+
+
+def test_of_two_who_sell_to_each_other_the_newer_trade_counts_with_its_sources(tmp_path: Path) -> None:
+    tables = {
+        "parties": "party_id,name,roles\nC,陈,customer\nP,潘,\n",
+        "supplies": "supplier_id,buyer_id,date,source\nC,P,2026-06-01,发票\nP,C,2026-06-30,流水\n",
+    }
+    explorer = load(tmp_path / "store", write_tables(tmp_path / "tables", tables))
+    assert [row["evidence"] for row in written(explorer, tmp_path)] == ["trade 2026-06-30 流水"]
+    [row] = written(explorer, tmp_path, as_of=date(2026, 6, 15))
+    assert row["evidence"] == "trade 2026-06-01"

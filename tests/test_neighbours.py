@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from explorer.errors import InputError
 from explorer.neighbouring import sides
 from graph.model import NODE, RELATION, RELATIONS
 from graph.stores.queries import other_properties
+from tests.neo4j_server import Server
 from tests.parts import load, write_tables
+from tests.stores import on_server
 
 TABLES = {
     "parties": "party_id,name,manager_id,grid,industry\nA,甲,M1,G1,A01\nB,乙,,,\nC,丙,,,\nD,丁,,,\n",
@@ -143,3 +146,16 @@ def test_what_is_no_relation_of_a_party_is_refused(
     with pytest.raises(InputError) as refused:
         explorer.neighbours("A", relation, direction)
     assert refused.value.code == code
+
+
+@pytest.mark.xdist_group("neo4j")
+def test_a_server_gives_the_same_rows_in_the_same_order(
+    explorer: Explorer, neo4j_empty: Server, tmp_path: Path
+) -> None:
+    server = on_server(neo4j_empty, tmp_path / "home")
+    server.load(write_tables(tmp_path / "tables", TABLES), rejects=tmp_path / "rejects.csv")
+    for relation, direction in SIDES:
+        pairs = [one.neighbours("A", relation, direction, offset=1, limit=2) for one in (explorer, server)]
+        assert pairs[0].found.to_pylist() == pairs[1].found.to_pylist()
+        assert pairs[0].counts == pairs[1].counts
+    server.close()

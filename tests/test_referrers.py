@@ -187,6 +187,9 @@ def test_a_budget_pays_as_many_as_it_can(county: Explorer, run: Run) -> None:
     assert len(run(*given, "--budget", "1000", "--cost", "300", "--campaign", 2).rows) == 2
     assert run(*given, "--budget", "1000").code == 2
     assert run(*given, "--budget", "1", "--cost", "2").code == 2
+    run(*given, "--budget", "1000", "--cost", "300", "--out", "paid.csv")
+    asked = json.loads(Path("paid.csv.manifest.json").read_text("utf-8"))["parameters"]
+    assert (asked["campaign"], asked["budget"], asked["cost"]) == (3, "1000", "300")
     assert run(*given, "--ledger", "--flags").code == 2
 
 

@@ -14,27 +14,27 @@ from markupsafe import Markup, escape
 
 from web.parts import MARKS, Role, Who
 
-BOX, TALL = 148, 22
+BOX, TALL = 164, 22
 """Width and height of a box."""
-EMS = 8.9
+EMS = 10.0
 """What fits into a box, in widths of a full-width sign."""
 MARK_EMS = 1.3
 HEAD = 34
 """Room above the highest box for the heads of columns."""
-BESIDE = 40
+BESIDE = 50
 """Room on both sides for counts."""
 BOTH = "⇄"
 
 Kind = Literal["core", "ours", "prospect", "stop", "more"]
+INK, LINE, PICK, QUIET, LINK = "#15212e", "#8493a3", "#8a1c5b", "#46525f", "#0b5cad"
 FILLS: dict[Kind, tuple[str, str, str]] = {
     "core": ("#0b3a67", "#0b3a67", "#ffffff"),
-    "ours": ("#dceaf7", "#1f6fb2", "#15212e"),
-    "prospect": ("#fff8ea", "#b86e00", "#15212e"),
-    "stop": ("#f1f2f4", "#7a838e", "#15212e"),
+    "ours": ("#dceaf7", "#1f6fb2", INK),
+    "prospect": ("#fff8ea", "#b86e00", INK),
+    "stop": ("#f1f2f4", "#7a838e", INK),
     "more": ("#ffffff", "#7a838e", "#0b5cad"),
 }
 """Fill, border and text of a box."""
-LINE, PICK, QUIET, LINK = "#8493a3", "#8a1c5b", "#46525f", "#0b5cad"
 FACE = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 
 
@@ -157,15 +157,16 @@ def svg(picture: Picture, at: Mapping[str, str] | None = None, *, alone: bool = 
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}"{size}'
         f' role="{"group" if at else "img"}" aria-label="{escape(picture.label)}" font-family="{FACE}">{ground}',
         *_heads(picture),
-        *(_linked(drawn, at.get(key)) for key, drawn in _lines(picture)),
+        *(_linked(drawn, at.get(key), ' tabindex="-1"') for key, drawn in _lines(picture)),
     ]
     for box in picture.boxes:
         parts += [_linked(_box(box), at.get(box.key)), _linked(_count(box), at.get(f"{box.key}:+"))]
     return Markup("\n".join(filter(None, parts)) + "\n</svg>")
 
 
-def _linked(element: str, address: str | None) -> str:
-    return f'<a href="{escape(address)}">{element}</a>' if element and address else element
+def _linked(element: str, address: str | None, more: str = "") -> str:
+    """Lines are no stops of the Tab key: their boxes lead to the same."""
+    return f'<a href="{escape(address)}"{more}>{element}</a>' if element and address else element
 
 
 def _heads(picture: Picture) -> Iterator[str]:
@@ -207,11 +208,12 @@ def curve(x1: float, y1: float, x2: float, y2: float) -> str:
 def _box(box: Box) -> str:
     fill, border, ink = FILLS[box.kind]
     left, top, edge = box.x - BOX / 2, box.y - TALL / 2, PICK if box.picked else border
+    ink = INK if box.dim else ink
     dashes = ' stroke-dasharray="4 3"' if box.kind in ("stop", "more") else ""
     return (
-        f"<g{_dimmed(box.dim)}><title>{escape(box.title)}</title>"
+        f"<g><title>{escape(box.title)}</title>"
         f'<rect x="{left:.0f}" y="{top:.1f}" width="{BOX}" height="{TALL}" rx="3" fill="{fill}"'
-        f' stroke="{edge}" stroke-width="{2 if box.picked else 1}"{dashes}/>'
+        f' stroke="{edge}" stroke-width="{2 if box.picked else 1}"{dashes}{_dimmed(box.dim)}/>'
         f'<text x="{left + 7:.0f}" y="{box.y + 5:.1f}" font-size="14" fill="{ink}">{escape(box.label)}</text>'
         "</g>"
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from web.drawing import BOX, HEAD, TALL
 
-COLUMN, ROW = BOX + 64, TALL + 5
+COLUMN, ROW = BOX + 52, TALL + 5
 
 
 @dataclass(frozen=True)

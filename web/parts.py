@@ -73,9 +73,9 @@ def paging(context: Any) -> Pager | None:
 def whos(view: View, rows: Array | Sequence[int]) -> list[Who]:
     """The parties at some rows."""
     at = np.asarray(rows, np.int64)
-    ids, names = (view.parties.take(column, at).to_pylist() for column in ("party_id", "name"))
-    flags = (view.parties.flag(name)[at].tolist() for name in ("do_not_contact", "is_core", "is_customer"))
-    return [Who(one, name, role_of(*marks)) for one, name, *marks in zip(ids, names, *flags, strict=True)]
+    wanted = ("party_id", "name", "do_not_contact", "is_core", "is_customer")
+    columns = (view.parties.take(column, at).to_pylist() for column in wanted)
+    return [Who(one, name, role_of(*marks)) for one, name, *marks in zip(*columns, strict=True)]
 
 
 def role_of(do_not_contact: bool, is_core: bool, is_customer: bool) -> Role:

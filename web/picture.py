@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from web.drawing import BOX, FACE, FILLS, LINE, LINK, PICK, QUIET, Box, Kind, Picture, width_of
+from web.drawing import BOX, FACE, FILLS, INK, LINE, LINK, PICK, QUIET, Box, Kind, Picture, width_of
 
 PORT = BOX / 2
 BLANK = " "
@@ -13,7 +14,7 @@ BLANK = " "
 
 
 def vis(picture: Picture) -> dict[str, Any]:
-    """Nodes, edges and options of vis-network, ready for JSON.
+    """Nodes, edges and options of vis-network, ready for JSON, and the frame they fill.
 
     Keys of nodes: a box's own; `<key>:l` and `<key>:r`, invisible, where lines arrive and leave; `<key>:+`, its
     count. Heads are `h0`, `h1` …
@@ -37,14 +38,17 @@ def vis(picture: Picture) -> dict[str, Any]:
         )  # fmt: skip
     net.options = OPTIONS
     nodes, edges, _, _, _, options = net.get_network_data()
-    return {"nodes": [_lean(node) for node in nodes], "edges": edges, "options": json.loads(options)}
+    boxes = {box.key: box for box in picture.boxes}
+    return {
+        "nodes": [_lean(node, boxes) for node in nodes],
+        "edges": edges,
+        "options": json.loads(options),
+        "frame": picture.frame,
+    }
 
 
 def _add(net: Any, box: Box) -> None:
     look: dict[str, Any] = {"opacity": 0.25} if box.dim else {}
-    if box.picked:
-        fill, _, _ = FILLS[box.kind]
-        look |= {"borderWidth": 2, "color": {"background": fill, "border": PICK}}
     net.add_node(
         box.key, label=box.label or BLANK, title=box.title or BLANK, shape="box", group=box.kind,
         x=box.x, y=box.y, **look,
@@ -57,12 +61,18 @@ def _add(net: Any, box: Box) -> None:
         net.add_node(f"{box.key}:+", label=text, title=text, shape="text", group="plus", x=x, y=box.y)
 
 
-def _lean(node: dict[str, Any]) -> dict[str, Any]:
-    """Without what pyvis adds to every node and the groups already say: half of what would be sent."""
-    drop = (
-        {"color", "shape", "size", "font"} if not isinstance(node.get("color"), dict) else {"shape", "size", "font"}
-    )
-    return {name: value for name, value in node.items() if name not in drop}
+def _lean(node: dict[str, Any], boxes: Mapping[str, Box]) -> dict[str, Any]:
+    """Without what pyvis adds to every node and the groups already say, half of what would be sent.
+
+    What differs from the group is added here: pyvis drops the colour of a node that has a group.
+    """
+    found = {name: value for name, value in node.items() if name not in ("shape", "size", "font", "color")}
+    box = boxes.get(node["id"])
+    if box and box.picked:
+        found |= {"borderWidth": 2, "color": {"background": FILLS[box.kind][0], "border": PICK}}
+    if box and box.dim:
+        found["font"] = {"color": INK}
+    return found
 
 
 def _group(kind: Kind) -> dict[str, Any]:
@@ -99,7 +109,10 @@ OPTIONS: dict[str, Any] = {
     "groups": {
         **{kind: _group(kind) for kind in FILLS},
         "head": {"shape": "text", "font": {"color": QUIET, "align": "center", "size": 13}, "widthConstraint": False},
-        "plus": {"shape": "text", "font": {"color": LINK, "size": 12}, "widthConstraint": False},
+        "plus": {
+            "shape": "text", "widthConstraint": False,
+            "font": {"color": LINK, "size": 12, "strokeWidth": 3, "strokeColor": "#ffffff"},
+        },
         "port": {"shape": "dot", "size": 1, "color": "rgba(0,0,0,0)", "font": {"size": 1}, "widthConstraint": False},
     },
 }  # fmt: skip

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from explorer.acquaintance import TYPES
 from explorer.commands.calls import deliver, opened, tell
 from explorer.commands.digging import FORMATS
 from explorer.commands.kinds import Day, Word
 from explorer.commands.words import Command, option, settings
+from explorer.settings import BONDS
 
 GLANCE = ("path", "path_strength", "hop", "from_name", "to_name", "strength", "evidence")
 """What people see of the columns on a terminal."""
@@ -21,7 +21,7 @@ GLANCE = ("path", "path_strength", "hop", "from_name", "to_name", "strength", "e
 @click.command(cls=Command)
 @click.argument("start")
 @click.argument("end")
-@option("--relation", "-r", "relations", multiple=True, type=Word(TYPES))
+@option("--relation", "-r", "relations", multiple=True, type=Word(BONDS))
 @option("--along-goods", is_flag=True)
 @option("--hops", "--path-hops", "path_hops", metavar="INT")
 @settings("paths")

@@ -76,7 +76,9 @@ def referrers(
     if written and out:
         from explorer.formats.manifest import write_manifest
 
-        write_manifest(out, found.facts(), written)
+        facts = found.facts()
+        paid = {name: value for name, value in (("budget", budget), ("cost", cost)) if value is not None}
+        write_manifest(out, facts | {"parameters": facts["parameters"] | paid}, written)
     summarise(context, found)
 
 

@@ -52,11 +52,18 @@ def word(cell: Any, joint: str = ";") -> str | None:
         return joint.join(sorted(set(words)) if cell and isinstance(cell[0], dict) else words)
     if not isinstance(cell, dict):
         return str(cell)
+    if void(cell):
+        return None
     if "_NODES" in cell:
         return _path(cell["_NODES"], cell["_RELS"])
     if "_SRC" in cell:
         return f"[:{cell['_LABEL']}]"
     return _node(cell) if "_LABEL" in cell else json.dumps(cell, ensure_ascii=False, default=str)
+
+
+def void(cell: Mapping[str, Any]) -> bool:
+    """Whether an optional part of a pattern found nothing: a node without a label, or a path with such a one."""
+    return any(one["_LABEL"] is None for one in cell.get("_NODES", [cell] if "_LABEL" in cell else []))
 
 
 def _node(node: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from explorer.errors import BadTables
 from explorer.progress import Progress
 from graph import parties as register
 from graph import snapshot
+from graph import sources as link_sources
 from graph.algorithms.anchors import cores_within_2
 from graph.algorithms.network import Array, Graph, Links, Strength
 from graph.algorithms.strength import partners, strength
@@ -78,6 +79,7 @@ def write(
 
     graph = built.graph()
     snapshot.save(version / "snapshot", graph, tag)
+    link_sources.save(version / "snapshot", built.table.sources.cast(pa.string()))
     parties = arrow(db, PARTIES_SQL)
     is_core = parties["is_core"].to_numpy()
     snapshot.save_counts(version / "snapshot", count_cores(graph, is_core, threads))

@@ -15,7 +15,7 @@ from web.page import Asked
 from web.parts import Who, whos
 
 SIDE: dict[Direction, int] = {"upstream": -1, "downstream": 1}
-DIMMED_WIDTH = 0.5
+CERTAIN = 0.5
 """Confidence below which a line is dashed."""
 
 Key = tuple[int, Direction] | str
@@ -61,6 +61,9 @@ def draw(
     places = place("middle", [_hung(chain, one) for one in shown.branches], feet)
     lit = shown.through(pick) if pick is not None else set()
     names = whos(chain.view, [chain.party, *(max(one.party, 0) for one in shown.branches)])
+    ids = {chain.party: names[0].party_id} | {
+        one.party: who.party_id for one, who in zip(shown.branches, names[1:], strict=True) if one.party >= 0
+    }
     twice = [one.party for one in shown.branches if one.party >= 0]
     boxes = [Box("b0", 0, 0, names[0], picked=bool(lit))]
     clicks: Clicks = {"b0": {"pick": None, "ask": None, "supplier": None, "buyer": None}}
@@ -68,7 +71,7 @@ def draw(
         box = _box(asked, branch, who, places[_key(branch)], keys[_key(branch)])
         on = _key(branch) in lit
         boxes.append(replace(box, both=twice.count(branch.party) > 1, picked=on, dim=bool(lit) and not on))
-        clicks |= _clicks(chain, branch, who, box.key, expand)
+        clicks |= _clicks(ids[branch.parent], branch, who, box.key, expand)
     for (direction, tier), left in shown.left.items():
         if left > 0 and (spot := places.get(("foot", SIDE[direction] * tier))):
             key = f"f{spot.column}"
@@ -80,7 +83,7 @@ def draw(
     lines = [_line(asked, branch, keys, n, lit) for n, branch in enumerate(shown.branches)]
     for n, branch in enumerate(shown.branches):
         if branch.party >= 0:
-            clicks[f"l{n}"] = _ends(chain, branch.party, branch.parent, branch.direction)
+            clicks[f"l{n}"] = _ends(ids[branch.party], ids[branch.parent], branch.direction)
     if side_links:
         lines += _beside(shown, keys, chain)
     return Drawn(
@@ -105,9 +108,8 @@ def _box(asked: Asked, branch: Branch, who: Who, spot: Place, key: str) -> Box:
     return Box(key, spot.x, spot.y, who, extra=branch.extra, outward=outward)
 
 
-def _clicks(chain: Chain, branch: Branch, who: Who, key: str, expand: Sequence[str]) -> Clicks:
+def _clicks(parent: str, branch: Branch, who: Who, key: str, expand: Sequence[str]) -> Clicks:
     if branch.folded:
-        parent = chain.view.parties.column("party_id")[branch.parent].as_py()
         return {key: {"expand": [*expand, parent]}}
     found: Clicks = {key: {"pick": who.party_id, "ask": None, "supplier": None, "buyer": None}}
     if branch.extra:
@@ -115,8 +117,7 @@ def _clicks(chain: Chain, branch: Branch, who: Who, key: str, expand: Sequence[s
     return found
 
 
-def _ends(chain: Chain, party: int, parent: int, direction: Direction) -> dict[str, Any]:
-    far, near = (one.party_id for one in whos(chain.view, [party, parent]))
+def _ends(far: str, near: str, direction: Direction) -> dict[str, Any]:
     supplier, buyer = (far, near) if direction == "upstream" else (near, far)
     return {"supplier": supplier, "buyer": buyer, "pick": far, "ask": None}
 
@@ -126,7 +127,7 @@ def _line(asked: Asked, branch: Branch, keys: dict[Key, str], number: int, lit: 
     start, end = (far, near) if branch.direction == "upstream" else (near, far)
     on = _key(branch) in lit
     return Line(
-        f"l{number}", start, end, branch.strength, branch.confidence < DIMMED_WIDTH, on, bool(lit) and not on,
+        f"l{number}", start, end, branch.strength, branch.confidence < CERTAIN, on, bool(lit) and not on,
         asked.say("web_party.line", strength=f"{branch.strength:.2f}"),
     )  # fmt: skip
 

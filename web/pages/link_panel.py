@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
+
+from explorer.chain import Chain
+from explorer.chain_shown import Branch, Shown
 from explorer.linking import Hint, Link
 from explorer.view import View
 from graph.algorithms.network import Direction
+from web.page import Asked
 from web.parts import Money, Who, whos
 
 
@@ -51,6 +57,40 @@ class LinkPanel:
     year_before: Money
     hints: tuple[Hint, ...]
     command: str
+
+
+def panels(
+    asked: Asked, chain: Chain, shown: Shown | None, pick: int | None, ends: tuple[str, str]
+) -> tuple[LinkPanel, ...]:  # fmt: skip
+    """The link between `ends`, supplier and buyer, else those into the picked party on its walks, one a side at most.
+
+    Raises UnknownParty, AmbiguousName, and InputError where the two ends have no link.
+    """
+    view = chain.view
+    if all(ends):
+        supplier, buyer = map(view.resolve, ends)
+        down = any((one.party, one.parent, one.direction) == (buyer, supplier, "downstream") for one in _boxes(shown))
+        return (_panel(asked, view, supplier, buyer, "downstream" if down else "upstream"),)
+    found = []
+    for side in chain.sides if pick is not None else ():
+        at = side.at(pick) if pick is not None else None
+        parents = [one.parent for one in _boxes(shown) if (one.party, one.direction) == (pick, side.direction)]
+        parents += [] if at is None else [int(side.parent[at])]
+        if parents and pick is not None:
+            two = (pick, parents[0]) if side.direction == "upstream" else (parents[0], pick)
+            found.append(_panel(asked, view, *two, side.direction))
+    return tuple(found)
+
+
+def _boxes(shown: Shown | None) -> tuple[Branch, ...]:
+    return shown.branches if shown else ()
+
+
+def _panel(asked: Asked, view: View, supplier: int, buyer: int, direction: Direction) -> LinkPanel:
+    ids = view.parties.take("party_id", np.array([supplier, buyer])).to_pylist()
+    found = asked.explorer.link(*ids, direction=direction)
+    far, near = map(shlex.quote, ids if direction == "upstream" else ids[::-1])
+    return panel(view, found, f"explorer show {far} --from {near} --direction {direction} --tiers 1")
 
 
 def panel(view: View, link: Link, command: str) -> LinkPanel:

@@ -154,8 +154,9 @@ def _ranked(found: Neighbours) -> str:
 
 
 def _command(found: Neighbours, who: Who) -> str:
-    given = [f"id={who.party_id}", f"offset:integer={found.offset}", f"limit:integer={found.limit}"]
-    return shlex.join(["explorer", "query", found.statement, *(word for one in given for word in ("-p", one))])
+    given = [f"id={who.party_id}", f"offset:integer={found.offset}", f"rows:integer={found.limit}"]
+    words = ["explorer", "query", "-", *(word for one in given for word in ("-p", one))]
+    return f"{shlex.join(words)} <<'CYPHER'\n{found.statement.strip()}\nCYPHER"
 
 
 def _quoted(who: Who) -> str:

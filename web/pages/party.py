@@ -20,7 +20,7 @@ from web.page import Asked, Download, Page
 from web.pages.chain_files import FILES
 from web.pages.chain_picture import Clicks, Column, columns, draw
 from web.pages.chain_table import Sort, TableRow, joined, ordered, shown_rows, table_rows
-from web.pages.link_panel import LinkPanel, panel
+from web.pages.link_panel import LinkPanel, panels
 from web.parts import Money, Pager, Private, Who, pager, whos
 
 Tiers = Annotated[int, Field(ge=0, le=FARTHEST)]
@@ -62,6 +62,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Header:
+    customer: bool
     roles: tuple[str, ...]
     customer_since: str | None
     credit_grade: str | None
@@ -144,7 +145,8 @@ def party(asked: Asked, arguments: PartyArguments) -> PartyPage:
         up=arguments.up, down=arguments.down, columns=columns(chain),
         picture=drawn.picture if drawn else None, clicks=drawn.clicks if drawn else {},
         side_links=shown.side_links if shown else 0, picked=None if pick is None else whos(view, [pick])[0],
-        links=_links(asked, arguments, chain, shown, pick), question=_question(asked, arguments, chain, shown),
+        links=panels(asked, chain, shown, pick, (arguments.supplier, arguments.buyer)),
+        question=_question(asked, arguments, chain, shown),
         tab=tab, tier=arguments.tier, sort=arguments.sort,
         totals={one.direction: len(joined(chain, one.direction, shown).party) for one in chain.sides},
         at_least={one.direction: not one.whole for one in chain.sides},
@@ -189,10 +191,12 @@ def _tab(arguments: PartyArguments, chain: Chain, shown: Shown | None, pick: int
 
 def _header(party: Party) -> Header:
     known = party.facts
+    facts = tuple(Fact(name, _fact(name, known[name])) for name in FACTS if name in known)
+    roles = tuple(name for name in ROLES if known.get(name))
+    since = known.get("customer_since")
     return Header(
-        tuple(name for name in ROLES if known.get(name)), str(known.get("customer_since") or "") or None,
-        known.get("credit_grade"), tuple(Fact(name, _fact(name, known[name])) for name in FACTS if name in known),
-    )  # fmt: skip
+        bool(known.get("is_customer")), roles, str(since) if since else None, known.get("credit_grade"), facts
+    )
 
 
 def _fact(name: str, value: object) -> str | Money | Private:
@@ -202,9 +206,12 @@ def _fact(name: str, value: object) -> str | Money | Private:
 
 
 def _counts(view: View, row: int, neighbours: tuple[NeighbourCount, ...]) -> tuple[Count, ...]:
-    return tuple(
-        Count(one.relation, one.direction, one.other, one.count, _ours(view, row, one)) for one in neighbours
+    """Suppliers and buyers first, the rest in the order of the model."""
+    supply = ("in", "out")
+    ranked = sorted(
+        neighbours, key=lambda one: supply.index(one.direction) if one.relation == "SUPPLIES" else len(supply)
     )
+    return tuple(Count(one.relation, one.direction, one.other, one.count, _ours(view, row, one)) for one in ranked)
 
 
 def _ours(view: View, row: int, count: NeighbourCount) -> int | None:
@@ -213,38 +220,6 @@ def _ours(view: View, row: int, count: NeighbourCount) -> int | None:
         return None
     ptr, packed = view.graph.rows("downstream" if count.direction == "out" else "upstream")
     return int((view.standing[packed[ptr[row] : ptr[row + 1]] & 0xFFFFFFFF] == CUSTOMER).sum())
-
-
-def _links(
-    asked: Asked, arguments: PartyArguments, chain: Chain, shown: Shown | None, pick: int | None
-) -> tuple[LinkPanel, ...]:  # fmt: skip
-    """The link that was asked for, else those into the picked party on its walks, one a side at most."""
-    view = chain.view
-    ends: list[tuple[int, int, Direction]] = []
-    if arguments.supplier and arguments.buyer:
-        supplier, buyer = view.resolve(arguments.supplier), view.resolve(arguments.buyer)
-        known = [(one.party, one.parent, one.direction) for one in (shown.branches if shown else ())]
-        down: Direction = "downstream" if (buyer, supplier, "downstream") in known else "upstream"
-        ends = [(supplier, buyer, down)]
-    elif pick is not None:
-        for side in chain.sides:
-            boxes = [one for one in (shown.of(pick) if shown else []) if one.direction == side.direction]
-            at = side.at(pick)
-            parent = boxes[0].parent if boxes else None if at is None else int(side.parent[at])
-            if parent is not None:
-                ends.append(
-                    (pick, parent, "upstream") if side.direction == "upstream" else (parent, pick, "downstream")
-                )
-    return tuple(_panel(asked, view, *one) for one in ends)
-
-
-def _panel(asked: Asked, view: View, supplier: int, buyer: int, direction: Direction) -> LinkPanel:
-    ids = view.parties.take("party_id", np.array([supplier, buyer])).to_pylist()
-    found = asked.explorer.link(*ids, direction=direction)
-    far, near = ids if direction == "upstream" else ids[::-1]
-    return panel(
-        view, found, f"explorer show {_quoted(far)} --from {_quoted(near)} --direction {direction} --tiers 1"
-    )
 
 
 def _question(asked: Asked, arguments: PartyArguments, chain: Chain, shown: Shown | None) -> Question | None:
@@ -263,25 +238,26 @@ def _question(asked: Asked, arguments: PartyArguments, chain: Chain, shown: Show
 def _command(view: View, chain: Chain, pick: int | None, arguments: PartyArguments) -> str:
     """The party's facts, the prospects of its chain, and how the picked party hangs on it."""
     ids = view.parties.take("party_id", np.array([chain.party, chain.party if pick is None else pick])).to_pylist()
-    own = _quoted(ids[0])
+    own = shlex.quote(ids[0])
     lines = [f"explorer show {own}"]
     for direction, tiers in (("upstream", arguments.up), ("downstream", arguments.down)):
         if tiers:
             lines.append(f"explorer dig --anchor {own} --direction {direction} --tiers {tiers}")
     if pick is not None and pick != chain.party:
-        lines.append(f"explorer show {_quoted(ids[1])} --from {own}")
+        lines.append(f"explorer show {shlex.quote(ids[1])} --from {own}")
     return "\n".join(lines)
 
 
-def _quoted(identity: str) -> str:
-    return shlex.quote(identity)
-
-
 def rows(asked: Asked, arguments: PartyArguments) -> Download:
-    chain = asked.explorer.chain(
-        arguments.party, up=arguments.up, down=arguments.down, view_hub=arguments.view_hub
-    )  # fmt: skip
-    return Download(chain.table(), f"chain-{whos(chain.view, [chain.party])[0].party_id}")
+    """The rows that the table lists on all its pages; of both sides where no tab was chosen."""
+    chain = asked.explorer.chain(arguments.party, up=arguments.up, down=arguments.down, view_hub=arguments.view_hub)
+    only = arguments.only == "prospects"
+    sides = [
+        side.take(ordered(chain, side, arguments.tier, prospects_only=only, sort=arguments.sort))
+        for side in chain.sides
+        if arguments.tab in (None, side.direction)
+    ]
+    return Download(chain.table(sides), f"chain-{whos(chain.view, [chain.party])[0].party_id}")
 
 
 PARTY = Page(

@@ -108,16 +108,16 @@ def path(asked: Asked, arguments: PathArguments) -> PathPage:
     ids = [end.who.party_id for end in ends if end.who]
     same = len(ids) == 2 and ids[0] == ids[1]
     found = _found(asked, arguments) if len(set(ids)) == 2 else None
-    ways = _ways(found.view, found) if found else None
-    drawn = draw(asked.say, found) if found else None
+    ways = None if found is None else _ways(found.view, found)
+    drawn = None if found is None else draw(asked.say, found)
     some = not arguments.relation
     return PathPage(
         start=ends[0], end=ends[1], same=same,
         relations={one: some or one in arguments.relation for one in TYPES}, along_goods=arguments.along_goods,
         path_hops=chosen.integer("path_hops"), paths=chosen.integer("paths"), ways=ways,
-        cut=bool(found and found.cut), rows=sum(len(way.hops) for way in ways or ()),
+        cut=found is not None and found.cut, rows=sum(len(way.hops) for way in ways or ()),
         picture=drawn.picture if drawn else None, left_out=drawn.left_out if drawn else 0,
-        command=_command(ids, arguments) if found else "",
+        command=_command(ids, arguments) if found is not None else "",
     )  # fmt: skip
 
 

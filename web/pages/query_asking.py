@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote_plus
 
-from explorer.errors import InputError
+from explorer.errors import InputError, UnknownParty
 from explorer.querying import find
+from graph.stores import library
 from graph.stores.library import Parameter, Query
 from graph.stores.values import TYPES, read
 from web.page import Asked
@@ -76,6 +77,8 @@ def chosen_of(asked: Asked, arguments: QueryArguments) -> Chosen:
     if isinstance(arguments, NamedArguments):
         number = number_of(arguments.query)
         if number is None:
+            if arguments.query not in library.names():
+                raise UnknownParty("query_unknown", name=arguments.query[:60], near="/query")
             return Chosen(arguments.query, arguments.p, {})
         saved = queries.one(asked.workbook, asked.person.name, number)
         return Chosen(saved.statement, {**saved.parameters, **arguments.p}, {**saved.types, **arguments.t}, saved)

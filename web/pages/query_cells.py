@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
-from explorer.formats.inferred import kind_of, word
+from explorer.formats.inferred import kind_of, void, word
 from explorer.querying import Result
 from explorer.view import View
 from graph.model import NODE
@@ -149,6 +149,8 @@ def _plain(value: Any, names: Names) -> Cell:
 
 def _struct(value: dict[str, Any], names: Names) -> Cell:
     """A path, a relationship, a node, or a map in words; a map is not shown where names are hidden."""
+    if void(value):
+        return EMPTY
     if "_NODES" in value:
         return _path(value["_NODES"], value["_RELS"], names)
     if "_SRC" in value:

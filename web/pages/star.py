@@ -34,7 +34,7 @@ def star(say: Callable[..., str], found: Neighbours, who: Who, rows: Sequence[Ro
         return None
     first = 1 if found.direction == "out" else -1
     hung = [Hung(key, -first if both and number % 2 else first, "") for number, key in enumerate(drawn)]
-    left = found.total - len(drawn)
+    left = found.total - sum(row.who is not None and row.who.party_id in drawn for row in rows)
     places = place("", hung, [first] if left > 0 else [])
     boxes = [Box("n", places[""].x, places[""].y, who, picked=True)]
     lines = []

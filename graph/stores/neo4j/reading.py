@@ -21,6 +21,7 @@ from neo4j import ManagedTransaction
 from explorer.progress import Progress
 from graph import bonds, snapshot
 from graph import parties as register
+from graph import sources as link_sources
 from graph.algorithms.anchors import cores_within_2
 from graph.algorithms.network import MISSING, NO_AMOUNT, Array, Links, Strength
 from graph.bonds import TYPES
@@ -30,6 +31,7 @@ from graph.stores.neo4j.connection import Connection
 LINK_COLUMNS: dict[str, pa.DataType] = {
     "amount": pa.float64(), "n": pa.int64(), "first": pa.int32(), "last": pa.int32(), "share_out": pa.float64(),
     "share_in": pa.float64(), "alive": pa.float64(), "cost_up": pa.int32(), "cost_down": pa.int32(),
+    "sources": pa.string(),
 }  # fmt: skip
 DAYS = {"first", "last"}
 """Dates that the server counts from 1970: a number is read four times as fast as a date."""
@@ -98,9 +100,10 @@ def collected_cypher(start: str, relation: str, end: str, columns: Mapping[str, 
 def read_snapshot(connection: Connection, folder: Path, tag: dict[str, str], progress: Progress) -> None:
     """Make in `folder` what a load lays beside its graph: the party table, the arrays and the counts of cores."""
     parties = read_nodes(connection, "Party", progress)
-    links, strength = read_links(connection, parties["party_id"], progress)
+    links, strength, named = read_links(connection, parties["party_id"], progress)
     graph = snapshot.build(links, strength, len(parties))
     snapshot.save(folder, graph, tag)
+    link_sources.save(folder, named)
     counts = cores_within_2(graph, parties["is_core"].to_numpy(zero_copy_only=False))
     snapshot.save_counts(folder, dict(zip(snapshot.COUNTS, counts, strict=True)))
     register.save(folder, parties)
@@ -123,14 +126,15 @@ def read_nodes(connection: Connection, label: str, progress: Progress) -> pa.Tab
     return table.take(pc.sort_indices(table[NODE[label].key].cast(pa.binary()))).combine_chunks()
 
 
-def read_links(connection: Connection, ids: pa.ChunkedArray, progress: Progress) -> tuple[Links, Strength]:
-    """All supply links in canonical order, with the strengths that the load computed."""
+def read_links(connection: Connection, ids: pa.ChunkedArray, progress: Progress) -> tuple[Links, Strength, pa.Array]:
+    """All supply links in canonical order, with the strengths that the load computed and their sources' names."""
     supplier, buyer, columns = _read_collected(
         connection, "Party", "SUPPLIES", "Party", ids, ids, LINK_COLUMNS, progress
     )
     order = np.lexsort((buyer, supplier))
+    named = columns.pop("sources").take(pa.array(order))
     taken = {name: _plain(column)[order] for name, column in columns.items()}
-    return _weighed(supplier[order], buyer[order], taken)
+    return *_weighed(supplier[order], buyer[order], taken), named
 
 
 def read_bonds(connection: Connection, ids: pa.ChunkedArray, folder: Path, progress: Progress) -> None:

@@ -3,7 +3,7 @@
 import { boxMenu } from "./menu.js";
 
 const WIDE = matchMedia("(min-width: 641px)");
-const LEAST_SCALE = 0.75;
+const LEAST_SCALE = 0.75, MOST_SCALE = 1.15, TALLEST = 700;
 // Parts of the page that its state changes; all else stays, so that nothing jumps.
 const PARTS = ["#chain", "#menu", ".crumbs code", ".top .lang", ".behind"];
 let network = null, kept = null, library = null;
@@ -36,6 +36,7 @@ async function go(address, push = true) {
   again?.focus({ preventScroll: true });
   const panel = document.querySelector("#panel h2");
   if (panel) document.getElementById("told").textContent = panel.textContent;
+  if (panel && !WIDE.matches) panel.scrollIntoView({ block: "center" });
 }
 
 const inside = (address) => new URL(address, location.href).pathname === location.pathname;
@@ -50,6 +51,8 @@ async function draw() {
   if (!canvas.isConnected) return;
   canvas.hidden = false;
   canvas.parentElement.classList.add("live");
+  const [, , width, height] = drawn.frame;
+  canvas.style.height = `${Math.round(Math.max(240, Math.min(TALLEST, (height * canvas.clientWidth) / width)))}px`;
   const signature = drawn.nodes.map((node) => `${node.x} ${node.y}`).join();
   network = new vis.Network(canvas, drawn, drawn.options);
   const moved = kept?.signature === signature ? kept : null;
@@ -74,15 +77,16 @@ async function draw() {
   network.on("hold", ({ pointer, event }) => menu(pointer, event));
   network.on("hoverNode", () => (canvas.style.cursor = "pointer"));
   network.on("blurNode", () => (canvas.style.cursor = ""));
-  window.picture = { network, at, who };
+  window.picture = { network, at, who, whole: () => fit(drawn, 0) };
 }
 
 // All of it, but never so small that it cannot be read: then what is picked in the middle, and the rest by dragging.
-function fit(drawn) {
-  network.fit();
-  if (network.getScale() >= LEAST_SCALE) return;
-  const lit = drawn.nodes.find((node) => node.borderWidth === 2 && node.id !== "b0");
-  network.moveTo({ scale: LEAST_SCALE, position: lit ? { x: lit.x, y: lit.y } : network.getViewPosition() });
+function fit({ frame: [left, top, width, height], nodes }, least = LEAST_SCALE) {
+  const canvas = document.getElementById("canvas");
+  const scale = Math.min(canvas.clientWidth / width, canvas.clientHeight / height, MOST_SCALE);
+  const lit = scale < least && nodes.find((node) => node.borderWidth === 2 && node.id !== "b0");
+  const position = lit ? { x: lit.x, y: lit.y } : { x: left + width / 2, y: top + height / 2 };
+  network.moveTo({ scale: Math.max(scale, least), position });
 }
 
 // The picture as PNG: the file's SVG on a canvas of twice its size.
@@ -112,7 +116,7 @@ document.addEventListener("click", (event) => {
   if (!control?.closest("#chain") || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (control.matches("[data-undo]")) history.back();
   else if (control.matches("[data-redo]")) history.forward();
-  else if (control.matches("[data-fit]")) network?.fit();
+  else if (control.matches("[data-fit]")) window.picture?.whole();
   else if (control.matches("[data-png]")) png(control);
   else if (control.matches("[data-menu]")) {
     const place = control.getBoundingClientRect();

@@ -48,7 +48,7 @@ async function run(tab = form.querySelector(".main").value) {
   const token = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
   asked.searchParams.set("token", token);
   running = token;
-  stop.hidden = stop.disabled = false;
+  stop.disabled = false;
   const began = Date.now();
   const saying = setInterval(() => say(form.dataset.running.replace("{seconds}", Math.round((Date.now() - began) / 1000))), 500);
   say(form.dataset.running.replace("{seconds}", 0));
@@ -72,7 +72,7 @@ async function run(tab = form.querySelector(".main").value) {
   } finally {
     clearInterval(saying);
     running = null;
-    stop.hidden = stop.disabled = true;
+    stop.disabled = true;
   }
 }
 
@@ -105,6 +105,8 @@ form.addEventListener("submit", (event) => {
   run(button ? button.value : undefined);
 });
 window.addEventListener("popstate", () => location.reload());
+
+stop.hidden = false;
 
 // The library: only what has the sought words in it.
 const seek = document.getElementById("seek");
