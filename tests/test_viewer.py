@@ -101,6 +101,7 @@ def _data(county: Explorer) -> Iterator[Any]:
     yield county.view().parties.table.to_pydict()
     yield from (table.to_pydict() for table in county.view().bonds.tables.values())
     yield from (county.names(label) for label in ("Industry", "Product", "Group", "Manager"))
+    yield county.view().sources.dictionary.to_pylist()  # type: ignore[union-attr]
     yield county.settings.values
 
 
