@@ -26,6 +26,8 @@ from web.parts import Money, Pager, Private, Who, pager, whos
 Tiers = Annotated[int, Field(ge=0, le=FARTHEST)]
 FACTS = ("kind", "industry", "product", "region", "grid", "branch", "manager_id", "value", "phone", "address")
 PRIVATE = ("phone", "address")
+CODED = {"industry": "Industry", "product": "Product", "manager_id": "Manager"}
+"""Facts that are codes, and the nodes that they name."""
 ROLES = ("is_supplier", "is_distributor", "is_retailer", "is_referrer", "no_introductions")
 
 
@@ -140,7 +142,7 @@ def party(asked: Asked, arguments: PartyArguments) -> PartyPage:
         asked, chain, shown, pick=pick, side_links=bool(arguments.side), expand=arguments.expand
     ) if shown else None  # fmt: skip
     return PartyPage(
-        who=whos(view, [chain.party])[0], header=_header(facts),
+        who=whos(view, [chain.party])[0], header=_header(asked, facts),
         counts=_counts(view, chain.party, facts.neighbours), crowded=chain.crowded, hub=chain.hub,
         up=arguments.up, down=arguments.down, columns=columns(chain),
         picture=drawn.picture if drawn else None, clicks=drawn.clicks if drawn else {},
@@ -189,9 +191,9 @@ def _tab(arguments: PartyArguments, chain: Chain, shown: Shown | None, pick: int
     return "upstream" if len(chain.upstream.party) or not len(chain.downstream.party) else "downstream"
 
 
-def _header(party: Party) -> Header:
+def _header(asked: Asked, party: Party) -> Header:
     known = party.facts
-    facts = tuple(Fact(name, _fact(name, known[name])) for name in FACTS if name in known)
+    facts = tuple(Fact(name, _fact(asked, name, known[name])) for name in FACTS if name in known)
     roles = tuple(name for name in ROLES if known.get(name))
     since = known.get("customer_since")
     return Header(
@@ -199,9 +201,12 @@ def _header(party: Party) -> Header:
     )
 
 
-def _fact(name: str, value: object) -> str | Money | Private:
+def _fact(asked: Asked, name: str, value: object) -> str | Money | Private:
     if name in PRIVATE:
         return Private(str(value))
+    if name in CODED:
+        called = asked.names(CODED[name]).get(str(value))
+        return f"{called} ({value})" if called else str(value)
     return Money(Decimal(str(value))) if name == "value" else str(value)
 
 

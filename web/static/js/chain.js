@@ -1,6 +1,7 @@
 // The chain of a party: vis-network draws the picture where the server put it, clicks change the address, a menu opens
 // on boxes and rows. Without this script the SVG and its links do the same.
 import { boxMenu } from "./menu.js";
+import { ticks } from "./ticks.js";
 
 const WIDE = matchMedia("(min-width: 641px)");
 const LEAST_SCALE = 0.75, MOST_SCALE = 1.15, TALLEST = 700;
@@ -27,10 +28,13 @@ async function go(address, push = true) {
   if (!answer?.ok) return location.assign(address);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (push) history.pushState(null, "", address);
+  const ticked = new Set([...document.querySelectorAll("input[name=party]:checked")].map((box) => box.value));
   for (const part of PARTS) {
     const old = document.querySelector(part), next = fresh.querySelector(part);
     if (old && next) old.replaceWith(document.adoptNode(next));
   }
+  for (const box of document.querySelectorAll("input[name=party]")) box.checked = ticked.has(box.value);
+  ticks();
   await start();
   const again = id ? document.getElementById(id) : party ? document.querySelector(`[data-party="${CSS.escape(party)}"]`) : null;
   again?.focus({ preventScroll: true });
