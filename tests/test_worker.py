@@ -46,6 +46,11 @@ def ask(worker: Worker, database: Path) -> Callable[..., Answer]:
     return call
 
 
+@pytest.mark.parametrize("memory", [1, 2])
+def test_the_first_answer_of_a_process_may_be_without_any_node(ask: Callable[..., Answer], memory: float):
+    assert ask("RETURN 1 AS x", rows=1000, memory=memory).table.to_pylist() == [{"x": 1}]
+
+
 def test_an_answer_holds_rows_columns_and_whether_there_are_more(ask: Callable[..., Answer]):
     some = ask("UNWIND range(1, 5) AS x RETURN x, 'n' AS n", rows=3)
     every = ask("UNWIND range(1, 5) AS x RETURN x", rows=5)

@@ -178,12 +178,16 @@ class _Process:
 
     @classmethod
     def start(cls, place: _Place, folder: Path) -> _Process:
-        """Half of the memory is for pages of the graph, the other half for what a statement computes."""
+        """Half of the memory is for pages of the graph, the other half for what a statement computes.
+
+        Arrow's own pool would reserve more at its first answer than a locked process may have.
+        """
         half = int(place.memory * 2**29)
         popen = subprocess.Popen(
             [sys.executable, "-P", str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, cwd=folder, start_new_session=True,
             env={"HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2",
+                 "ARROW_DEFAULT_MEMORY_POOL": "system",
                  "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )  # fmt: skip
         process = cls(place, popen)
