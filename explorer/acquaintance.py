@@ -34,7 +34,7 @@ def acquaintance(view: View, settings: Settings, threads: int, types: tuple[str,
     def made() -> Acquaintance:
         return combine(len(view.parties), [weighed(view, settings, type_) for type_ in types], threads)
 
-    return view.answers.get("acquaintance:" + ",".join(types), chosen, made, most=1)
+    return view.answers.get("acquaintance", (types, chosen), made)
 
 
 def weighed(view: View, settings: Settings, type_: str) -> Rows:

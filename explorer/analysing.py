@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import date
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from explorer.settings import Settings
@@ -22,7 +23,8 @@ class CypherQuestions(ABC):
 
     settings: Settings
     store: Store
-    _worker: Worker | None
+    _workers: list[Worker]
+    _starting: Lock
 
     @abstractmethod
     def view(self, as_of: date | None = None) -> View: ...
@@ -74,5 +76,7 @@ class CypherQuestions(ABC):
         """The processes that typed statements run in, started at the first one."""
         from graph.stores.worker import Worker
 
-        self._worker = self._worker or Worker()
-        return self._worker
+        with self._starting:
+            if not self._workers:
+                self._workers.append(Worker())
+            return self._workers[0]

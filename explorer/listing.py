@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +30,9 @@ HEADS = {
 """How the head of a column may read that an imported list takes something from."""
 YES = ("true", "yes", "1", "是")
 FEW = 500
+CELLS, UNPACKED = 5_000_000, 100_000_000
+"""What a sheet that is read may span, and bytes that a workbook may be unpacked to."""
+CELL = re.compile(rb"""\br=["']([A-Z]{0,3})(\d{1,7})["']""")
 MOST = 200_000
 COLUMNS = (
     *(Column(name, "text") for name in ("party_id", "name", *PARTY, "standing")),
@@ -118,14 +123,14 @@ def read(content: bytes, file: str) -> list[Imported]:
     columns = (places["party_id"] or 0, places["note"], places["excluded"])
     for row in body:
         party, note, excluded = (row[at] if at is not None and at < len(row) else "" for at in columns)
-        if party and _plain(party):
+        if party and plain(party):
             found.setdefault(party, Imported(party, note, excluded.lower() in YES))
     if len(found) > MOST:
         raise InputError("list_full", name=file, most=MOST)
     return list(found.values())
 
 
-def _plain(party: str) -> bool:
+def plain(party: str) -> bool:
     """Whether it may be an id at all: those with control signs are none."""
     return len(party) <= 1000 and not any(sign < " " for sign in party)
 
@@ -163,10 +168,38 @@ def _sheet(content: bytes, file: str) -> Iterable[list[str]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
+        if _area(content) > CELLS:
+            raise InputError("list_file", file=file, reason=f"> {CELLS:,}")
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         return [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    except (CalamineError, IndexError) as error:
+    except (CalamineError, IndexError, zipfile.BadZipFile) as error:
         raise InputError("list_file", file=file, reason=error) from None
+
+
+def _area(content: bytes) -> int:
+    """Cells that the largest sheet spans, told from the places in its text: a reader lays them all out in memory.
+
+    A sheet whose text would be larger than UNPACKED bytes counts as too large without being unpacked.
+    """
+    largest = 0
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if sum(one.file_size for one in packed.infolist()) > UNPACKED:
+            return CELLS + 1
+        for one in packed.infolist():
+            if one.filename.startswith("xl/worksheets/"):
+                places = CELL.findall(packed.read(one))
+                height = max((int(row) for _, row in places), default=0)
+                width = max((_column(letters) for letters, _ in places), default=0)
+                largest = max(largest, height * max(width, 1))
+    return largest
+
+
+def _column(letters: bytes) -> int:
+    """The number of a column, from 1; A is 1, AA 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _cell(cell: Any) -> str:

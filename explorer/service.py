@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -48,7 +50,9 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, A
         self.settings = settings
         self._view: View | None = None
         self._dated: View | None = None
-        self._worker: Worker | None = None
+        self._pinned: View | None = None
+        self._workers: list[Worker] = []
+        self._starting = Lock()
 
     @classmethod
     def open(
@@ -73,9 +77,8 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, A
     def close(self) -> None:
         """Let go of the store's files, connections and processes; the next question opens them again."""
         self.store.close()
-        if self._worker:
-            self._worker.close()
-            self._worker = None
+        while self._workers:
+            self._workers.pop().close()
 
     @property
     def threads(self) -> int:
@@ -138,9 +141,10 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, A
 
     def view(self, as_of: date | None = None) -> View:
         """The load in force; with `as_of`, its strengths computed for that day. Raises NothingLoaded."""
-        version, view = self._version(), self._view
+        version, view = (self._pinned.version, self._pinned) if self._pinned else (self._version(), self._view)
         if view is None or view.version != version:
             view = self._view = View.open(version)
+            self._dated = None
         if as_of is None or as_of == view.as_of:
             return view
         dated = self._dated
@@ -148,6 +152,15 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, A
             dated = as_of_view(view, as_of, memory=self.settings.number("memory"), threads=self.threads)
             self._dated = dated
         return dated
+
+    def pinned(self) -> Explorer:
+        """The same explorer, but all that is asked of its view is answered by the load that is in force now.
+
+        For an answer made of several questions: a number of a party means another one in the next load.
+        """
+        one = copy.copy(self)
+        one._pinned = self.view()
+        return one
 
     def find(self, text: str, *, limit: int | None = None, near: bool = True) -> Found:
         """Parties by id, name, part of a name, initials, or `near` names; behind `core:`, `grid:…` some alone."""

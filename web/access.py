@@ -64,11 +64,13 @@ class Access:
         if header and not proxies:
             raise BadSetting("user_header_alone")
         here = _loopback(host)
+        # A proxy lets others in: what listens on loopback behind one is as open as it is.
+        here = here and not proxies
         if not (here or header or users.some(workbook)):
             raise InputError("serve_open", host=host or "0.0.0.0")
         hours = (timedelta(hours=settings.number(name)) for name in ("session_hours", "session_idle_hours"))
         return cls(
-            workbook, Lifetime(*hours), hosts=HOME if here and not proxies else None,
+            workbook, Lifetime(*hours), hosts=HOME if here else None,
             https=settings.text("https") == "yes", closed=not here or bool(header), proxies=proxies, header=header,
         )  # fmt: skip
 
@@ -124,6 +126,7 @@ class Access:
             at = ip_address(remote)
         except ValueError:
             return False
+        at = getattr(at, "ipv4_mapped", None) or at
         return any(at in network for network in self.proxies)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from time import perf_counter
 from typing import Any
@@ -145,12 +146,16 @@ def _file(explorer: Explorer, page: Page[Any], ending: str, **path: str) -> Resp
 
 def _action(explorer: Explorer, action: Action[Any], **path: str) -> AnyResponse:
     given = request.form
+    local(given.get("next") or "/")
     return redirect(local(action.do(asked(explorer), parse(action.arguments, path, given))), 303)
 
 
 def asked(explorer: Explorer) -> Asked:
     workbook: Workbook = current_app.extensions["workbook"]
-    return Asked(explorer, words.lang(), g.get("person") or Access.nobody, workbook)
+    if "explorer" not in g:
+        with suppress(ExplorerError):  # without a load each page says so itself
+            g.explorer = explorer.pinned()
+    return Asked(g.get("explorer", explorer), words.lang(), g.get("person") or Access.nobody, workbook)
 
 
 def _begin() -> None:

@@ -1,4 +1,4 @@
-"""Files that pages load, all from this package: ours, vis-network out of pyvis; each under the hash of its bytes."""
+"""Files that pages load, all from this package: ours, under the hash of their bytes, and vis-network out of pyvis."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory, url_for
+from flask import Flask, Response, request, send_from_directory, url_for
 
 OURS = Path(__file__).parent / "static"
-FOREVER = 31_536_000
+FOREVER, DAY = 31_536_000, 86_400
 
 
 @cache
@@ -25,6 +25,14 @@ def vis() -> Path:
 def install(app: Flask) -> None:
     app.add_url_rule("/vis/<any('vis-network.min.js', 'vis-network.css'):name>", "vis", _vis)
     app.jinja_env.globals["asset"] = asset
+    app.after_request(_kept)
+
+
+def _kept(response: Response) -> Response:
+    """A file asked for by its hash never changes."""
+    if request.endpoint == "static" and "v" in request.args:
+        response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
+    return response
 
 
 def asset(name: str) -> str:
@@ -38,4 +46,4 @@ def _version(path: Path) -> str:
 
 
 def _vis(name: str) -> Response:
-    return send_from_directory(vis(), name, max_age=FOREVER)
+    return send_from_directory(vis(), name, max_age=DAY)

@@ -20,7 +20,7 @@ from explorer.errors import (
     StoreError,
     UnknownParty,
 )
-from web.words import lang, t
+from web.words import hiding, lang, t
 
 LOG = logging.getLogger("explorer.web")
 CODES: tuple[tuple[type[ExplorerError], int], ...] = (
@@ -37,7 +37,10 @@ def install(app: Flask) -> None:
 
 
 def _ours(error: ExplorerError) -> ResponseReturnValue:
-    return _answer(status_of(error), error.code, error.text(lang()), getattr(error, "candidates", ()))
+    candidates = getattr(error, "candidates", ())
+    if candidates and hiding("names"):
+        return _answer(status_of(error), error.code, t("web.hidden_candidates"))
+    return _answer(status_of(error), error.code, error.text(lang()), candidates)
 
 
 def status_of(error: ExplorerError) -> int:
@@ -52,8 +55,6 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):  # a foreign Host: no address of a page can be made under that name
         return Response(t("web.http_host"), 400, mimetype="text/plain")
     status = error.code or 500
-    if isinstance(error, SecurityError):  # under a name that is not ours no page has an address
-        return Response(t("web.http_400"), status, mimetype="text/plain")
     known = status if status in (400, 403, 404, 405, 413, 429) else 400 if status < 500 else 500
     return _answer(status, f"http_{status}", t(f"web.http_{known}"))
 

@@ -58,7 +58,7 @@ def _operation(page: Page[Any]) -> dict[str, Any]:
         "operationId": page.name,
         "summary": say(f"web_{page.name}.title", "en"),
         "parameters": _parameters(page),
-        "responses": {"200": answer, **dict.fromkeys(("400", "404", "503", "504", "507"), failed)},
+        "responses": {"200": answer, **dict.fromkeys(("400", "401", "404", "409", "503", "504", "507"), failed)},
     }
 
 

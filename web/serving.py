@@ -41,6 +41,7 @@ def options(settings: Settings) -> Mapping[str, Any]:
         "timeout": int(settings.number("query_seconds")) + 60,
         "graceful_timeout": 20,
         "keepalive": 10,
+        "limit_request_line": 8190,
         "loglevel": "warning",
         "control_socket_disable": True,
     }

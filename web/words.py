@@ -90,7 +90,8 @@ def here(**changes: Any) -> str:
     """This page's address with some arguments changed; another page number falls back to the first."""
     if "page" not in changes:
         changes["page"] = None
-    return changed(request.path, request.args, changes)
+    path = request.path if request.method == "GET" else url_for("home")
+    return changed(path, request.args, changes)
 
 
 def addresses(clicks: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

@@ -113,7 +113,8 @@ def _hits(asked: Asked, wanted: str, limit: int | None, *, near: bool = True) ->
     found = asked.explorer.find(wanted, limit=limit, near=near)
     rows = np.asarray(found.rows)
     kinds, regions, codes = (view.parties.take(name, rows).to_pylist() for name in ("kind", "region", "industry"))
-    industries = [asked.names("Industry").get(code, code) for code in codes]
+    called = asked.names("Industry")
+    industries = [called.get(code, code) for code in codes]
     return tuple(map(Hit, whos(view, rows), kinds, regions, industries, found.how)), found.total
 
 
@@ -135,10 +136,12 @@ def _changes(changes: Iterable[Change]) -> tuple[Changed, ...]:
 
 
 def _examples(asked: Asked) -> tuple[Who, ...]:
-    """Some core enterprises to begin with: those with most partners."""
+    """Some core enterprises to begin with: those with most partners, but not more than a picture holds."""
     view = asked.explorer.view()
     counts = [view.parties.take(name, view.cores).fill_null(0).to_numpy() for name in ("n_suppliers", "n_buyers")]
-    return tuple(whos(view, view.cores[np.argsort(-(counts[0] + counts[1]), kind="stable")[:6]]))
+    partners = counts[0] + counts[1]
+    partners[partners > asked.explorer.settings.integer("view_hub")] = 0
+    return tuple(whos(view, view.cores[np.argsort(-partners, kind="stable")[:6]]))
 
 
 HOME = Page("home", "/", FindArguments, HomePage, home, menu="home")

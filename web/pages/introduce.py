@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
+from pydantic import Field
 
 from explorer.introducing import HOPS, Introducing
 from explorer.texts import area
@@ -17,6 +18,7 @@ from web.page import Asked, Download, Page
 from web.pages.chains import parties, width
 from web.pages.dig import Prospect, prospects_at
 from web.parts import Pager, Who, pager, whos
+from web.workbook import lists
 
 SETTINGS = ("introductions", "direction", "tiers", "top", "min_score")
 Of = Literal["", "party", "string"]
@@ -51,6 +53,8 @@ class IntroductionsArguments(StringArguments):
     prospect: tuple[str, ...] = ()
     prospects: str = ""
     string_of: str = ""
+    list: Annotated[int, Field(ge=1, le=2**31)] | None = None
+    """a list of the person's, whose members are meant but those struck off"""
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -187,7 +191,8 @@ def introduce_rows(asked: Asked, arguments: IntroduceArguments) -> Download:
 
 
 def introductions(asked: Asked, arguments: IntroductionsArguments) -> IntroductionsPage:
-    wanted, view = arguments.wanted, asked.explorer.view()
+    arguments, view = _with_list(asked, arguments), asked.explorer.view()
+    wanted = arguments.wanted
     cap = asked.explorer.settings.but(arguments.settings).integer("introductions")
     anchor = whos(view, [view.resolve(arguments.string_of)])[0] if arguments.string_of.strip() else None
     if not (wanted or anchor):
@@ -200,6 +205,16 @@ def introductions(asked: Asked, arguments: IntroductionsArguments) -> Introducti
     )  # fmt: skip
 
 
+def _with_list(asked: Asked, arguments: IntroductionsArguments) -> IntroductionsArguments:
+    """With the members of the list that are still in the graph."""
+    if arguments.list is None:
+        return arguments
+    view = asked.explorer.view()
+    members = lists.entries(asked.workbook, asked.person.name, arguments.list)
+    there = [one.party_id for one in members if not one.excluded and view.parties.find(one.party_id) is not None]
+    return replace(arguments, prospect=(*arguments.prospect, *there), list=None)
+
+
 def _asked_for(asked: Asked, arguments: IntroductionsArguments, anchor: Who | None) -> Introducing:
     if anchor:
         return asked.explorer.introduced(string_of=anchor.party_id, **arguments.settings)
@@ -208,7 +223,7 @@ def _asked_for(asked: Asked, arguments: IntroductionsArguments, anchor: Who | No
 
 def introductions_rows(asked: Asked, arguments: IntroductionsArguments) -> Download:
     """The same rows as `explorer introduce` writes, in its order."""
-    view = asked.explorer.view()
+    arguments, view = _with_list(asked, arguments), asked.explorer.view()
     anchor = whos(view, [view.resolve(arguments.string_of)])[0] if arguments.string_of.strip() else None
     return Download(_asked_for(asked, arguments, anchor).table(), "introductions")
 

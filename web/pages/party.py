@@ -206,7 +206,8 @@ def _fact(asked: Asked, name: str, value: object) -> str | Money | Private:
         return Private(str(value))
     if name in CODED:
         called = asked.names(CODED[name]).get(str(value))
-        return f"{called} ({value})" if called else str(value)
+        text = f"{called} ({value})" if called else str(value)
+        return Private(text) if name == "manager_id" else text
     return Money(Decimal(str(value))) if name == "value" else str(value)
 
 

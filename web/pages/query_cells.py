@@ -60,9 +60,11 @@ class Names:
 
     known: dict[str, Who]
     hiding: bool
+    typed: bool
+    """whether somebody typed the statement, which may then put a telephone into any column"""
 
     @classmethod
-    def of(cls, view: View, texts: Iterable[str], *, hiding: bool) -> Names:
+    def of(cls, view: View, texts: Iterable[str], *, hiding: bool, typed: bool) -> Names:
         """Of several parties of one name none is meant, unless names are to be hidden."""
         wanted = list(dict.fromkeys(texts))
         by_id = {text: row for text in wanted if (row := view.parties.find(text)) is not None}
@@ -71,7 +73,7 @@ class Names:
         for row, name in zip(rows.tolist(), view.parties.take("name", rows).to_pylist(), strict=True):
             named.setdefault(name, []).append(row)
         at = by_id | {name: found[0] for name, found in named.items() if hiding or len(found) == 1}
-        return cls(dict(zip(at, whos(view, np.array(list(at.values()), np.int64)), strict=True)), hiding)
+        return cls(dict(zip(at, whos(view, np.array(list(at.values()), np.int64)), strict=True)), hiding, typed)
 
 
 def columns(result: Result) -> tuple[Column, ...]:
@@ -84,7 +86,7 @@ def rows(result: Result, part: slice, *, hiding: bool) -> tuple[tuple[Cell, ...]
     size = part.stop - part.start
     shown = result.rows.slice(part.start, size)
     values = {name: shown[name].to_pylist() for name in result.columns}
-    names = Names.of(result.view, _texts(result, values, hiding), hiding=hiding)
+    names = Names.of(result.view, _texts(result, values, hiding), hiding=hiding, typed=not result.query.declared)
     made = [
         [_cell(value, name, shown[name].type, result, names) for value in values[name]] for name in result.columns
     ]
@@ -144,6 +146,8 @@ def _plain(value: Any, names: Names) -> Cell:
         return _amount(value)
     text = str(value)
     who = names.known.get(text)
+    if who is None and names.hiding and names.typed:
+        return Cell("text", "•••")
     return Cell("party", who=who, label="id" if text == who.party_id else "") if who else Cell("text", text)
 
 

@@ -46,7 +46,7 @@ def star(say: Callable[..., str], found: Neighbours, who: Who, rows: Sequence[Ro
     if left > 0:
         spot = places["foot", first]
         boxes.append(Box("more", spot.x, spot.y, None, say("web_neighbours.picture_more", count=left)))
-    label = say("web_neighbours.picture", name=who.name, count=len(drawn))
+    label = say("web_neighbours.picture", count=len(drawn))
     return Picture(label, tuple(boxes), tuple(lines))
 
 

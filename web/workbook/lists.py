@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from explorer import listing
 from explorer.errors import InputError, UnknownParty
 from web.workbook import Workbook
 from web.workbook.tables import NAME, Entry, Hand, PartyList, User, now
@@ -90,6 +91,8 @@ def add(
 
     Returns the list's number and how many were not on it yet. Raises InputError for too many.
     """
+    if bad := next((one for one in parties if not listing.plain(one)), None):
+        raise InputError("argument_bad", name="party", value=bad[:60])
     with book.writing() as session:
         if number is None:
             own = select(PartyList).where(PartyList.owner == person, PartyList.name == _name(name))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, select, update
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from explorer.errors import InputError
@@ -47,6 +47,10 @@ def add(book: Workbook, name: str, password: str, manager_id: str | None) -> Non
     with book.writing() as session:
         if session.get(User, name):
             raise InputError("user_taken", name=name)
+        if not session.scalar(select(exists().where(User.name.is_not(None)))):
+            # What was made before anybody had a name would be nobody's.
+            for kind in (PartyList, SavedQuery):
+                session.execute(update(kind).where(kind.owner == "").values(owner=name))
         session.add(User(name=name, password=hashed, manager_id=manager_id))
 
 
