@@ -275,7 +275,7 @@ def test_the_process_knows_nothing_of_the_environment_it_was_started_in(
     ask("RETURN 1 AS x")
     environ = Path(f"/proc/{worker._all[0].popen.pid}/environ").read_bytes()
     names = {entry.partition(b"=")[0].decode() for entry in environ.split(b"\0") if entry}
-    assert names == {"HOME", "TMPDIR", "LC_ALL", "MALLOC_ARENA_MAX", "PYTHONPATH"}
+    assert names == {"HOME", "TMPDIR", "LC_ALL", "MALLOC_ARENA_MAX", "ARROW_DEFAULT_MEMORY_POOL", "PYTHONPATH"}
 
 
 def test_a_process_whose_parent_is_gone_ends_by_itself(bare: Bare):
