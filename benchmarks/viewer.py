@@ -130,7 +130,7 @@ def pictures(port: int, party: str, runs: int = 5) -> float:
             page.goto(f"http://127.0.0.1:{port}/healthz")
             begun = time.perf_counter()
             page.goto(f"http://127.0.0.1:{port}/party/{encode(party)}?up=4&down=4&view_nodes=300")
-            page.wait_for_selector("[data-drawn]")
+            page.wait_for_selector("[data-drawn]", state="attached")
             took.append(time.perf_counter() - begun)
         browser.close()
     return median(took[1:])

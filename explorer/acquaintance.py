@@ -38,7 +38,12 @@ def acquaintance(view: View, settings: Settings, threads: int, types: tuple[str,
 
 
 def weighed(view: View, settings: Settings, type_: str) -> Rows:
-    """The rows of one type with their weights: int32[r], int32[r], float64[r]."""
+    """The rows of one type with their weights: int32[r], int32[r], float64[r]; kept as `acquaintance` is."""
+    chosen = tuple(settings.values[name] for name in WEIGHTS)
+    return view.answers.get("weighed", (type_, chosen), lambda: _weighed(view, settings, type_), most=len(TYPES))
+
+
+def _weighed(view: View, settings: Settings, type_: str) -> Rows:
     from graph.algorithms import acquaintance as algorithm
 
     bonds = view.bonds

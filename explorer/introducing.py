@@ -103,16 +103,22 @@ class Introducing:
 
     @cached_property
     def sources(self) -> Sources:
-        return sources_of(self.view)
+        return self.view.answers.get("sources", (), lambda: sources_of(self.view))
 
     def _search(self, rows: Array, hops: int, best: int) -> Introductions:
-        from graph.algorithms.introductions import introduce
+        from graph.algorithms.introductions import Reach, introduce, reach
 
         known = acquaintance(self.view, self.settings, self.threads)
-        of = self.sources
-        return introduce(
-            known, rows, is_source=of.is_source, blocked=of.blocked, hops=hops, best=best, threads=self.threads
-        )
+        given: dict[str, Any] = {
+            "is_source": self.sources.is_source, "blocked": self.sources.blocked, "hops": hops, "best": best,
+            "threads": self.threads,
+        }  # fmt: skip
+
+        def made() -> Reach:
+            return reach(known, **given)
+
+        chosen = tuple(self.settings.values[name] for name in WEIGHTS)
+        return introduce(known, rows, **given, reached=self.view.answers.get("reach", (hops, best, chosen), made))
 
     def _batches(self) -> Iterator[Any]:
         offers = self.offers

@@ -59,13 +59,44 @@ class Introductions:
         return np.asarray(1.0 - np.prod(missing, axis=1))
 
 
+@dataclass(frozen=True)
+class Reach:
+    """What every party knows of the sources near it, whoever is to be introduced: all of `introduce` but its end.
+
+    For r rounds: `labels` int64[r, n, best + 1], `via` int32 alike; `nearest` int32[n], the least cost of any.
+    """
+
+    labels: Array
+    via: Array
+    nearest: Array
+
+
+def reach(
+    known: Acquaintance, *, is_source: ArrayLike, blocked: ArrayLike, hops: int, best: int, threads: int = 1
+) -> Reach:
+    """Spread the sources by `hops` - 1 rounds; arguments as of `introduce`."""
+    ptr, rows, sources = known.ptr, known.rows, frozen(is_source, "?")
+    open_ = frozen(~(sources | np.asarray(blocked, np.bool_)))
+    rounds = max(hops - 1, 1)
+    labels = np.full((rounds, known.parties, best + 1), NOTHING)
+    via = np.full(labels.shape, -1, np.int32)
+    near = np.full((rounds, known.parties), NO_WAY, np.int32)
+    with ThreadPoolExecutor(threads) as pool:
+        _in_pieces(pool, known.parties, lambda i, j: _first(i, j, ptr, rows, sources, open_, labels[0], near[0]))
+        for r in range(1, rounds):
+            pull = partial(_pulled, (r, ptr, rows, open_, near[r - 1].min(initial=NO_WAY), near, labels, via))
+            _in_pieces(pool, known.parties, pull)
+    return Reach(labels, via, near[: hops - 1].min(axis=0, initial=NO_WAY))
+
+
 def introduce(
     known: Acquaintance, prospects: ArrayLike, *, is_source: ArrayLike, blocked: ArrayLike, hops: int, best: int,
-    threads: int = 1,
+    threads: int = 1, reached: Reach | None = None,
 ) -> Introductions:  # fmt: skip
     """Find each prospect's `best` sources within `hops` (1 to 6), with whole walks; nobody introduces himself.
 
-    Parameters: `prospects` int[p]; `is_source` bool[n]; `blocked` bool[n], who may not stand in the middle of a walk.
+    Parameters: `prospects` int[p]; `is_source` bool[n]; `blocked` bool[n], who may not stand in the middle of a walk;
+    `reached`, what `reach` gave for the same arguments, which spares nearly all of the work for a few prospects.
     Of walks to one source the least (cost, hops) counts, then that whose last party but one is nearer to the
     prospect, then has the lower id, and so on back. Needs 12·(best + 1) bytes a party for each hop but the last.
 
@@ -79,22 +110,13 @@ def introduce(
     >>> found.path[1, 0].tolist(), found.score().round(6).tolist()
     ([2, 0, 1, 4], [0.6969, 0.478697])
     """
-    ptr, rows, sources = known.ptr, known.rows, frozen(is_source, "?")
-    open_ = frozen(~(sources | np.asarray(blocked, np.bool_)))
-    rounds = max(hops - 1, 1)
-    labels = np.full((rounds, known.parties, best + 1), NOTHING)
-    via = np.full(labels.shape, -1, np.int32)
-    near = np.full((rounds, known.parties), NO_WAY, np.int32)
+    spread = reached or reach(known, is_source=is_source, blocked=blocked, hops=hops, best=best, threads=threads)
+    nearest, labels, via = spread.nearest, spread.labels, spread.via
     with ThreadPoolExecutor(threads) as pool:
-        _in_pieces(pool, known.parties, lambda i, j: _first(i, j, ptr, rows, sources, open_, labels[0], near[0]))
-        for r in range(1, rounds):
-            pull = partial(_pulled, (r, ptr, rows, open_, near[r - 1].min(initial=NO_WAY), near, labels, via))
-            _in_pieces(pool, known.parties, pull)
-        nearest = near[: hops - 1].min(axis=0, initial=NO_WAY)
         which = frozen(prospects, "i4")
         found = np.full((len(which), best), NOTHING)
         path = np.full((len(which), best, hops + 1), -1, np.int32)
-        chosen = which, ptr, rows, nearest.min(initial=NO_WAY), nearest, labels, via, found, path
+        chosen = which, known.ptr, known.rows, nearest.min(initial=NO_WAY), nearest, labels, via, found, path
         _in_pieces(pool, len(which), lambda i, j: _best(i, j, *chosen))
     none = found == NOTHING
     source, cost = np.where(none, -1, found & WHO), np.where(none, 0, found >> 31)

@@ -60,7 +60,11 @@ async function draw() {
   const signature = drawn.nodes.map((node) => `${node.x} ${node.y}`).join();
   network = new vis.Network(canvas, drawn, drawn.options);
   const moved = kept?.signature === signature ? kept : null;
-  network.once("afterDrawing", () => (moved ? network.moveTo(moved) : fit(drawn)));
+  network.once("afterDrawing", () => {
+    if (moved) network.moveTo(moved);
+    else fit(drawn);
+    canvas.dataset.drawn = drawn.nodes.length;
+  });
   const box = (node) => (node === undefined ? "" : String(node).replace(/:[lr]$/, ""));
   const remember = () => (kept = { signature, position: network.getViewPosition(), scale: network.getScale() });
   network.on("dragEnd", remember);
