@@ -77,7 +77,7 @@ class Introducing:
     @cached_property
     def offers(self) -> Offers:
         """All rows as arrays, in their order; fills the counts."""
-        from graph.algorithms.introductions import accept
+        from graph.algorithms.acceptance import accept
 
         near = self._search(self.rows, HOPS, BEST)
         some = near.source[:, 0] >= 0

@@ -10,8 +10,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from graph.algorithms.acceptance import accept
 from graph.algorithms.acquaintance import Acquaintance
-from graph.algorithms.introductions import accept, introduce
+from graph.algorithms.introductions import introduce
 
 DECAY = 356_675
 
