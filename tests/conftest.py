@@ -28,6 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "neo4j_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("neo4j"))
+        if hasattr(item, "callspec") and item.callspec.params.get("look") in viewing.CROSSED:
+            item.add_marker(pytest.mark.thorough)
     if not SHARED.is_dir():
         for item in items:
             if item.get_closest_marker("shared"):

@@ -31,6 +31,8 @@ class Look:
 
 
 LOOKS = [Look(lang, width) for lang in LANGUAGES for width in WIDTHS]
+CROSSED = (Look("zh", "phone"), Look("en", "desktop"))
+"""Looks whose language and width the others have too: they are left to the thorough tests."""
 
 
 @contextmanager
