@@ -242,6 +242,7 @@ def test_every_query_gives_the_rows_of_the_tables(on_ladybug: dict[str, Asked], 
     assert wrong(on_ladybug[world], name) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("world", WORLDS)
 def test_every_query_gives_the_same_rows_on_neo4j(
     neo4j_empty: Server, on_ladybug: dict[str, Asked], world: str, tmp_path: Path

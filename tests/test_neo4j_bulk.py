@@ -53,6 +53,7 @@ def imported(folder: Explorer, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield server
 
 
+@pytest.mark.thorough
 def test_an_imported_database_is_the_one_an_online_load_makes(
     neo4j_empty: Server, folder: Explorer, imported: Server, tmp_path: Path
 ) -> None:
@@ -62,6 +63,7 @@ def test_an_imported_database_is_the_one_an_online_load_makes(
     online.close()
 
 
+@pytest.mark.thorough
 def test_an_imported_database_answers_as_the_embedded_store_does(
     folder: Explorer, imported: Server, tmp_path: Path
 ) -> None:

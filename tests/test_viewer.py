@@ -60,6 +60,7 @@ def test_every_page_is_visited(county: Explorer, viewer: Flask):
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.lang}-{look.width}")
 def test_every_page_fits_reads_well_and_asks_nobody_else(
     browser: Browser, county: Explorer, address: str, look: Look
