@@ -270,7 +270,7 @@ def test_an_analyst_asks_the_library(browser: Browser, county: Explorer, book: W
         party = county.view().parties.column("party_id")[0].as_py()
         page.fill("#p-party", party)
         page.wait_for_selector(".CodeMirror")
-        page.keyboard.press("Control+Enter")
+        page.press("#p-party", "Control+Enter")
         page.wait_for_selector("#answer table")
         assert page.url == f"{address}/query/neighbours?p_party={quote(party)}&tab=table"
         rows = page.locator("#answer tbody tr").count()
