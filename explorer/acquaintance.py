@@ -32,13 +32,13 @@ def acquaintance(view: View, settings: Settings, threads: int, types: tuple[str,
     chosen = tuple(settings.values[name] for name in WEIGHTS)
 
     def made() -> Acquaintance:
-        return combine(len(view.parties), [weighed(view, settings, type_) for type_ in types], threads)
+        return combine(len(view.parties), [_weighed(view, settings, type_) for type_ in types], threads)
 
     return view.answers.get("acquaintance", (types, chosen), made)
 
 
 def weighed(view: View, settings: Settings, type_: str) -> Rows:
-    """The rows of one type with their weights: int32[r], int32[r], float64[r]; kept as `acquaintance` is."""
+    """The rows of one type with their weights: int32[r], int32[r], float64[r]; kept for those who look pairs up."""
     chosen = tuple(settings.values[name] for name in WEIGHTS)
     return view.answers.get("weighed", (type_, chosen), lambda: _weighed(view, settings, type_), most=len(TYPES))
 

@@ -103,7 +103,7 @@ class Introducing:
 
     @cached_property
     def sources(self) -> Sources:
-        return self.view.answers.get("sources", (), lambda: sources_of(self.view))
+        return sources_of(self.view)
 
     def _search(self, rows: Array, hops: int, best: int) -> Introductions:
         from graph.algorithms.introductions import Reach, introduce, reach

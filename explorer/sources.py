@@ -34,6 +34,10 @@ def sources_of(view: View) -> Sources:
 
     Raises StoreError where the load is older than bonds are.
     """
+    return view.answers.get("sources", (), lambda: _sources_of(view))
+
+
+def _sources_of(view: View) -> Sources:
     n = len(view.parties)
     referrer, _ = view.bonds.ends("referrals")
     codes, words = view.bonds.codes("referrals", "outcome")
