@@ -285,6 +285,19 @@ def test_an_analyst_asks_the_library(browser: Browser, county: Explorer, book: W
         )  # fmt: skip
 
 
+def test_nothing_is_said_over_an_answer_that_has_come(browser: Browser, county: Explorer, book: Workbook):
+    look = Look("en", "desktop")
+    with served(create_app(county, Access.local(book))) as address, looking(browser, address, look) as page:
+        page.goto("/query/neighbours")
+        page.wait_for_selector(".CodeMirror")
+        page.route("**/ticks.js*", lambda route: (time.sleep(2), route.continue_()))
+        page.fill("#p-party", county.view().parties.column("party_id")[0].as_py())
+        page.press("#p-party", "Control+Enter")
+        page.wait_for_selector("#answer table")
+        page.wait_for_timeout(1500)
+        assert page.locator("#answer table").count() == 1
+
+
 def test_the_editor_is_left_with_the_keyboard_and_a_query_stopped_with_a_button(
     browser: Browser, county: Explorer, book: Workbook
 ):

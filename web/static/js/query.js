@@ -55,6 +55,7 @@ async function run(tab = form.querySelector(".main").value) {
   try {
     const response = await fetch(asked, { headers: { Accept: "text/html" } });
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    clearInterval(saying); // or it would speak over the answer
     if (!fresh.getElementById("answer")) return (location.href = at);
     history.pushState(null, "", at);
     for (const part of ["#answer", "#fields", ".crumbs", ".behind"]) {
