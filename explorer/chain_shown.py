@@ -73,6 +73,10 @@ class Shown:
 
     def through(self, party: int) -> set[tuple[int, Direction]]:
         """Boxes on every walk through a party: from the middle to it, and all that hangs on it."""
+        return self.above(party) | self.below(party)
+
+    def above(self, party: int) -> set[tuple[int, Direction]]:
+        """Boxes on the walks from the middle to a party, its own among them."""
         up = {(one.party, one.direction): one.parent for one in self.branches}
         lit = set()
         for branch in self.of(party):
@@ -80,17 +84,22 @@ class Shown:
             while (at, branch.direction) in up and (at, branch.direction) not in lit:
                 lit.add((at, branch.direction))
                 at = up[at, branch.direction]
+        return lit
+
+    def below(self, party: int) -> set[tuple[int, Direction]]:
+        """The boxes of a party and all that hangs on them."""
         hanging = {(branch.party, branch.direction) for branch in self.of(party)}
         for one in self.branches:
             if (one.parent, one.direction) in hanging:
                 hanging.add((one.party, one.direction))
-        return lit | hanging
+        return hanging
 
 
 def show(chain: Chain, choice: Choice) -> Shown:
     """Choose the boxes: by tier, then score, then what was expanded; not what was dismissed, nor what hangs on it.
 
     A box hangs on one of the column before: a walk through a party whose own best walk is another is not drawn.
+    Of a side on which the party itself is a hub only the count of its partners is left.
     """
     branches, left = _first(chain, choice)
     for party in choice.expand:
@@ -116,6 +125,9 @@ def _first(chain: Chain, choice: Choice) -> tuple[list[Branch], Counter[tuple[Di
     playing = {side.direction: _playing(chain, side, choice) for side in chain.sides}
     for tier in range(1, max(side.tiers for side in chain.sides) + 1):
         for side in chain.sides:
+            if side.direction in chain.crowded:
+                left[side.direction, 1] = chain.known(side.direction)
+                continue
             mine = kept[side.direction]
             parents = [one.party for one in mine if one.tier == tier - 1] if tier > 1 else [chain.party]
             at = np.flatnonzero((side.tier == tier) & playing[side.direction])

@@ -14,9 +14,10 @@ from explorer.errors import ExplorerError
 from explorer.service import Explorer
 from explorer.texts import LANGUAGES, say
 from web.addresses import changed
-from web.drawing import Picture, svg
+from web.drawing import Picture
 from web.parts import MARKS, Money, Who
 from web.picture import vis
+from web.svg import key, svg
 
 if TYPE_CHECKING:
     from web.access import Access
@@ -28,7 +29,7 @@ def install(app: Flask, explorer: Explorer, access: Access) -> None:
     app.jinja_env.globals.update(
         t=t, href=href, here=here, hiding=hiding, marks=MARKS, lang=lang, known=lambda area, name: known(area, name),
         loaded=lambda: loaded(explorer), access=access, changed=changed, person=person, svg=svg, vis=vis,
-        own_ids=own_ids, addresses=addresses, leads=leads,
+        own_ids=own_ids, stroke=key, addresses=addresses, leads=leads,
     )  # fmt: skip
     app.jinja_env.filters.update(
         money=money,
@@ -95,8 +96,14 @@ def here(**changes: Any) -> str:
 
 
 def addresses(clicks: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Where a picture's parts lead to: this page, with those arguments changed that a click changes."""
-    return {key: here(**arguments) for key, arguments in clicks.items()}
+    """Where a picture's parts lead to: this page, with those arguments changed that a click changes, or another."""
+    return {
+        key: href(str(arguments["to"]), **{name: value for name, value in arguments.items() if name != "to"})
+        if "to" in arguments
+        else here(**arguments)
+        for key, arguments in clicks.items()
+        if arguments
+    }
 
 
 def own_ids(picture: Picture) -> dict[str, str]:

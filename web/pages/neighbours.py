@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from typing import Any, Literal
 from explorer.neighbouring import Neighbours
 from graph.model import NODE, RELATION
 from graph.stores.queries import RANKED_BY, other_properties
+from web.commands import command
 from web.drawing import Picture
 from web.page import Asked, Download, Page
 from web.pages.star import star
@@ -97,7 +97,7 @@ def neighbours(asked: Asked, arguments: NeighboursArguments) -> NeighboursPage:
     who = whos(found.view, [found.row])[0]
     tabs = tuple(Tab(one.relation, one.direction, one.other, one.count) for one in found.counts)
     if found.relation is None:
-        return NeighboursPage(who, tabs, "", "", "", "", (), (), place, 0, None, f"explorer show {_quoted(who)}")
+        return NeighboursPage(who, tabs, "", "", "", "", (), (), place, 0, None, command("show", who.party_id))
     columns = _columns(found)
     shown = _rows(asked, found, columns)
     return NeighboursPage(
@@ -126,7 +126,7 @@ def _rows(asked: Asked, found: Neighbours, columns: tuple[Column, ...]) -> tuple
     return tuple(
         Row(
             people[at] if people else None, row["other_id"], "" if people else names.get(row["other_id"], ""),
-            "" if people else _find(found.other, row["other_id"], names),
+            "" if people else found_by(found.other, row["other_id"], names),
             tuple(_cell(found, row, column) for column in columns),
         )
         for at, row in enumerate(found.found.to_pylist())
@@ -141,7 +141,7 @@ def _cell(found: Neighbours, row: Mapping[str, Any], column: Column) -> Cell:
     return value
 
 
-def _find(other: str, key: str, names: Mapping[str, str]) -> str:
+def found_by(other: str, key: str, names: Mapping[str, str]) -> str:
     """What finds the parties of a grid, an industry or a product; nothing for a value with a blank in it."""
     value = names.get(key, "") if other == "Product" else key
     return f"{FOUND_BY[other]}:{value}" if other in FOUND_BY and value and not any(map(str.isspace, value)) else ""
@@ -154,13 +154,8 @@ def _ranked(found: Neighbours) -> str:
 
 
 def _command(found: Neighbours, who: Who) -> str:
-    given = [f"id={who.party_id}", f"offset:integer={found.offset}", f"rows:integer={found.limit}"]
-    words = ["explorer", "query", "-", *(word for one in given for word in ("-p", one))]
-    return f"{shlex.join(words)} <<'CYPHER'\n{found.statement.strip()}\nCYPHER"
-
-
-def _quoted(who: Who) -> str:
-    return shlex.quote(who.party_id)
+    """All rows, not those of this page alone."""
+    return command("neighbours", who.party_id, relation=found.relation, direction=found.direction)
 
 
 def rows(asked: Asked, arguments: NeighboursArguments) -> Download:
