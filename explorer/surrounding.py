@@ -14,7 +14,7 @@ from graph.stores.base import Store
 
 @dataclass(frozen=True)
 class Wish:
-    """To see the neighbours of the party at a row by a relation; `direction` is out, in or both, as in `Neighbours`."""
+    """To see the neighbours of the party at a row by a relation; `direction` is out, in or both."""
 
     party: int
     relation: str
@@ -59,7 +59,7 @@ Place = tuple[int, Direction] | tuple[str, str]
 def fans(chain: Chain, shown: Shown, store: Store, wishes: Iterable[Wish], choice: Choice) -> tuple[Fan, ...]:
     """One fan for each wish whose party is drawn, in their order; what was dismissed is left out.
 
-    At most `choice.children` boxes each, and `choice.boxes` in all. A later wish may be about a party of a fan before.
+    At most `choice.children` boxes each, and `choice.boxes` in all. A wish may be about a party of a fan before.
     """
     there: set[tuple[str, int | str]] = {
         ("Party", row) for row in (chain.party, *(one.party for one in shown.branches))

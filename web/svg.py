@@ -25,7 +25,8 @@ def svg(picture: Picture, at: Mapping[str, str] | None = None, *, alone: bool = 
     ground = f'<rect x="{left:.0f}" y="{top:.0f}" width="100%" height="100%" fill="#fff"/>' if alone else ""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} {height + below:.0f}"'
-        f'{size} role="{"group" if at else "img"}" aria-label="{escape(picture.label)}" font-family="{FACE}">{ground}',
+        f'{size} role="{"group" if at else "img"}" aria-label="{escape(picture.label)}" font-family="{FACE}">',
+        ground,
         *_heads(picture),
         *(_linked(drawn, at.get(key), ' tabindex="-1"') for key, drawn in _lines(picture)),
     ]

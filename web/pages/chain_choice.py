@@ -1,4 +1,4 @@
-"""What a person chose to see of a chain, as it stands in an address: which boxes are expanded, and by which relation."""
+"""What a person chose to see of a chain, as it stands in an address: who is expanded, and by which relation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Expansions:
 
 
 def expansions(view: View, given: Iterable[str]) -> Expansions:
-    """An id expands along the chain; `KNOWS:both:ID` shows the neighbours by a relation. Ids that are gone say nothing."""
+    """An id expands along the chain; `KNOWS:both:ID` shows neighbours by a relation. Ids that are gone say nothing."""
     found = [one for one in (_read(view, text) for text in given) if one is not None]
     rows = tuple(one for one in found if isinstance(one, int))
     wishes = tuple(one for one in found if isinstance(one, Wish))
