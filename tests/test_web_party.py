@@ -25,8 +25,9 @@ from tests.parts import Run, load, write_tables
 from tests.viewing import LOOKS, WIDTHS, Look, looking, shot
 from web.app import create_app
 from web.assets import vis
-from web.drawing import BOX, TALL, Box, Line, Picture, clip, svg
+from web.drawing import BOX, TALL, Box, Line, Picture, clip
 from web.parts import Who
+from web.svg import svg
 
 DESKTOPS = [look for look in LOOKS if look.width == "desktop"]
 ROOT = Path(__file__).parents[1]

@@ -39,6 +39,7 @@ def install(app: Flask, explorer: Explorer, access: Access) -> None:
         moment=moment,
         named=named,
         exactly=exactly,
+        sentence=sentence,
         worded=lambda name, area: known(area, name),
     )
     app.after_request(_remember)
@@ -168,6 +169,11 @@ def number(value: float | None, digits: int = 0, blank: str = "—") -> str:
 
 def percent(value: float | None, digits: int = 0, blank: str = "—") -> str:
     return blank if value is None else f"{100 * value:.{digits}f} %"
+
+
+def sentence(text: str) -> str:
+    """With a capital letter where it begins, as labels that stand alone have it."""
+    return text[:1].upper() + text[1:]
 
 
 def day(value: date | str | None, blank: str = "—") -> str:

@@ -24,7 +24,7 @@ class Expansions:
 
 
 def expansions(view: View, given: Iterable[str]) -> Expansions:
-    """An id expands along the chain; `KNOWS:both:ID` shows neighbours by a relation. Ids that are gone say nothing."""
+    """An id expands along the chain; `KNOWS:both:ID` shows neighbours by a relation. Ids that are gone: nothing."""
     found = [one for one in (_read(view, text) for text in given) if one is not None]
     rows = tuple(one for one in found if isinstance(one, int))
     wishes = tuple(one for one in found if isinstance(one, Wish))

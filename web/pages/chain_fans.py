@@ -13,6 +13,7 @@ from web.page import Asked
 from web.pages.chain_choice import written
 from web.pages.neighbours import found_by
 from web.parts import Private, Who, whos
+from web.words import sentence
 
 USUAL = 0.3
 """The width of a line whose strength nothing says."""
@@ -118,5 +119,4 @@ def legend(asked: Asked, fans: Sequence[Fan]) -> tuple[Legend, ...]:
 
 def said(asked: Asked, relation: str) -> str:
     """A relation in words, as its line reads from its start to its end."""
-    text = asked.say(f"model.{relation}_out")
-    return text[:1].upper() + text[1:]
+    return sentence(asked.say(f"model.{relation}_out"))

@@ -46,6 +46,8 @@ def columns(chain: Chain) -> tuple[Column, ...]:
         ]
         for side in chain.sides
     }
+    for direction in chain.crowded:
+        of[direction][:1] = [Column(direction, 1, chain.known(direction), at_least=False)]
     return (*reversed(of["upstream"]), *of["downstream"])
 
 
@@ -100,7 +102,7 @@ def draw(
         if branch.party >= 0:
             far, near = (seen.known[row].party_id for row in (branch.party, branch.parent))
             clicks[f"l{n}"] = _ends(far, near, branch.direction)
-    lines += _fan_lines(seen)
+    lines += [*_fan_lines(seen), *_hub_lines(seen)]
     if side_links:
         lines += _beside(seen)
     heads = tuple(_heads(asked, chain, seen.places))
@@ -224,6 +226,15 @@ def _fan_lines(seen: Seen) -> Iterator[Line]:
                 f"r{n}.{m}", start, end, strength, False, lit, bool(seen.lit) and not lit, title, relation,
                 arrow, True,
             )  # fmt: skip
+
+
+def _hub_lines(seen: Seen) -> Iterator[Line]:
+    """To the count of a side on which the middle is a hub."""
+    for direction in seen.chain.crowded:
+        side = SIDE[direction]
+        if ("foot", side) in seen.places:
+            start, end = ("b0", f"f{side}")[::side]
+            yield Line(f"c{side}", start, end, 0.0, dashed=True, dim=bool(seen.lit))
 
 
 def _beside(seen: Seen) -> list[Line]:
