@@ -52,6 +52,11 @@ class Branch:
     folded: int = 0
 
     @property
+    def place(self) -> tuple[int, Direction]:
+        """What tells its box from others; of folded leaves there is one for each parent."""
+        return (self.party if self.party >= 0 else -1 - self.parent, self.direction)
+
+    @property
     def score(self) -> float:
         return float(scores(np.array(self.cost)))
 
@@ -70,29 +75,6 @@ class Shown:
     def of(self, party: int) -> list[Branch]:
         """The boxes of a party, at most one on each side."""
         return [branch for branch in self.branches if branch.party == party]
-
-    def through(self, party: int) -> set[tuple[int, Direction]]:
-        """Boxes on every walk through a party: from the middle to it, and all that hangs on it."""
-        return self.above(party) | self.below(party)
-
-    def above(self, party: int) -> set[tuple[int, Direction]]:
-        """Boxes on the walks from the middle to a party, its own among them."""
-        up = {(one.party, one.direction): one.parent for one in self.branches}
-        lit = set()
-        for branch in self.of(party):
-            at = branch.party
-            while (at, branch.direction) in up and (at, branch.direction) not in lit:
-                lit.add((at, branch.direction))
-                at = up[at, branch.direction]
-        return lit
-
-    def below(self, party: int) -> set[tuple[int, Direction]]:
-        """The boxes of a party and all that hangs on them."""
-        hanging = {(branch.party, branch.direction) for branch in self.of(party)}
-        for one in self.branches:
-            if (one.parent, one.direction) in hanging:
-                hanging.add((one.party, one.direction))
-        return hanging
 
 
 def show(chain: Chain, choice: Choice) -> Shown:
@@ -126,7 +108,7 @@ def _first(chain: Chain, choice: Choice) -> tuple[list[Branch], Counter[tuple[Di
     for tier in range(1, max(side.tiers for side in chain.sides) + 1):
         for side in chain.sides:
             if side.direction in chain.crowded:
-                left[side.direction, 1] = chain.known(side.direction)
+                left[side.direction, 1] = chain.known(side.direction) if side.tiers else 0
                 continue
             mine = kept[side.direction]
             parents = [one.party for one in mine if one.tier == tier - 1] if tier > 1 else [chain.party]

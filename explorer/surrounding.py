@@ -106,24 +106,31 @@ def _identity(one: Other) -> tuple[str, int | str]:
 def through(shown: Shown, around: Iterable[Fan], party: int) -> set[Place]:
     """Boxes on every way through a party: from the middle to it, all that hangs on it, and what it is joined to."""
     made = tuple(around)
-    homes = {one.row: fan for fan in made for one in fan.fresh if one.row >= 0}
-    lit: set[Place] = set()
-    at = party
-    while at in homes and not shown.of(at):
-        lit |= {one.place for one in homes[at].fresh if one.row == at}
-        at = homes[at].wish.party
-    lit |= shown.above(at)
-    below = shown.below(party)
-    lit |= below
-    hanging = {party, *(row for row, _ in below)}
-    for fan in made:
-        if fan.wish.party in hanging:
-            lit |= {one.place for one in fan.fresh}
-            hanging |= {one.row for one in fan.fresh if one.row >= 0}
-    joined = {
-        row for fan in made for one in fan.known if party in (ends := {one.row, fan.wish.party}) for row in ends
+    homes = _homes(shown, made)
+    kids: dict[Place, list[Place]] = {}
+    for place, home in homes.items():
+        kids.setdefault(home, []).append(place)
+    own = boxes_of(shown, made, party)
+    below, above = list(own), list(own)
+    for place in below:
+        below += kids.get(place, ())
+    for place in above:
+        above += [homes[place]] if place in homes else []
+    pairs = [{one.row, fan.wish.party} for fan in made for one in fan.known]
+    joined = {row for pair in pairs if party in pair for row in pair} - {party}
+    return {*below, *above}.union(*(boxes_of(shown, made, row) for row in joined))
+
+
+def _homes(shown: Shown, made: tuple[Fan, ...]) -> dict[Place, Place]:
+    """The box that each box hangs on; those that hang on the middle have none."""
+    there = {one.place for one in shown.branches}
+    homes: dict[Place, Place] = {
+        one.place: (one.parent, one.direction) for one in shown.branches if (one.parent, one.direction) in there
     }
-    return lit.union(*(boxes_of(shown, made, row) for row in joined - {party}))
+    for fan in made:
+        if own := boxes_of(shown, made, fan.wish.party):
+            homes |= dict.fromkeys((one.place for one in fan.fresh), own[0])
+    return homes
 
 
 def boxes_of(shown: Shown, around: Iterable[Fan], party: int) -> list[Place]:

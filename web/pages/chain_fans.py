@@ -11,7 +11,7 @@ from explorer.surrounding import Fan, Other
 from web.drawing import Legend
 from web.page import Asked
 from web.pages.chain_choice import written
-from web.pages.neighbours import found_by
+from web.pages.neighbours import found_by, names_of
 from web.parts import Private, Who, whos
 from web.words import sentence
 
@@ -78,7 +78,7 @@ def _met(asked: Asked, known: Mapping[int, Who], one: Other, there: bool) -> Met
 
 def thing(asked: Asked, one: Other) -> Private:
     """What a neighbour that is no party is called; it may tell who the party is."""
-    return Private(asked.names(one.label).get(one.key, "") or one.key)
+    return Private(names_of(asked, one.label).get(one.key, "") or one.key)
 
 
 def ties(chain: Chain, fans: Sequence[Fan], pick: int | None) -> tuple[Tie, ...]:
@@ -103,7 +103,7 @@ def clicks_of(asked: Asked, one: Other, who: Who | None) -> dict[str, Any]:
         return {"pick": who.party_id, "supplier": None, "buyer": None}
     if one.label == "Group":
         return {"to": "circle", "kind": "group", "circle": one.key}
-    find = found_by(one.label, one.key, asked.names(one.label))
+    find = found_by(one.label, one.key, names_of(asked, one.label))
     return {"to": "home", "find": find} if find else {}
 
 

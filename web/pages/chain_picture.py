@@ -46,7 +46,7 @@ def columns(chain: Chain) -> tuple[Column, ...]:
         ]
         for side in chain.sides
     }
-    for direction in chain.crowded:
+    for direction in (one for one in chain.crowded if of[one]):
         of[direction][:1] = [Column(direction, 1, chain.known(direction), at_least=False)]
     return (*reversed(of["upstream"]), *of["downstream"])
 
@@ -114,7 +114,7 @@ def _seen(
 ) -> Seen:  # fmt: skip
     rows = sorted({chain.party, *(one.party for one in shown.branches if one.party >= 0)})
     known = dict(zip(rows, whos(chain.view, rows), strict=True)) | people(chain, fans)
-    keys: dict[Hashable, str] = {MIDDLE: "b0"} | {_key(one): f"b{n}" for n, one in enumerate(shown.branches, 1)}
+    keys: dict[Hashable, str] = {MIDDLE: "b0"} | {one.place: f"b{n}" for n, one in enumerate(shown.branches, 1)}
     keys |= {one.place: f"e{n}" for n, one in enumerate(one for fan in fans for one in fan.fresh)}
     lit = through(shown, fans, pick) if pick is not None and pick != chain.party else set()
     seen = Seen(asked, chain, shown, fans, pick, last, keys, lit, {}, known)
@@ -122,16 +122,11 @@ def _seen(
     return replace(seen, places=place(MIDDLE, [*_hung(seen)], feet))
 
 
-def _key(branch: Branch) -> tuple[int, Direction]:
-    """Boxes of folded leaves have no party; there is one for each parent."""
-    return (branch.party if branch.party >= 0 else -1 - branch.parent, branch.direction)
-
-
 def _hung(seen: Seen) -> Iterator[Hung]:
     sides: dict[Hashable, int] = {}
     for branch in seen.shown.branches:
-        sides[_key(branch)] = SIDE[branch.direction]
-        yield Hung(_key(branch), SIDE[branch.direction], seen.home(branch.parent, branch.direction))
+        sides[branch.place] = SIDE[branch.direction]
+        yield Hung(branch.place, SIDE[branch.direction], seen.home(branch.parent, branch.direction))
     for n, fan in enumerate(seen.fans):
         home = seen.home(fan.wish.party)
         side = sides.get(home, -1 if fan.wish.direction == "in" else 1)
@@ -145,8 +140,8 @@ def _hung(seen: Seen) -> Iterator[Hung]:
 def _branches(seen: Seen, expand: Sequence[str]) -> Iterator[tuple[Box, Clicks]]:
     twice = [one.party for one in seen.shown.branches if one.party >= 0]
     for branch in seen.shown.branches:
-        key, spot = seen.keys[_key(branch)], seen.places[_key(branch)]
-        on = _key(branch) in seen.lit
+        key, spot = seen.keys[branch.place], seen.places[branch.place]
+        on = branch.place in seen.lit
         look: dict[str, Any] = {"picked": on, "dim": bool(seen.lit) and not on, "fresh": branch.parent == seen.last}
         if branch.folded:
             text = seen.asked.say("web_party.folded", count=branch.folded)
@@ -199,9 +194,9 @@ def _ends(far: str, near: str, direction: Direction) -> dict[str, Any]:
 
 
 def _line(seen: Seen, branch: Branch, number: int) -> Line:
-    far, near = seen.keys[_key(branch)], seen.keys[seen.home(branch.parent, branch.direction)]
+    far, near = seen.keys[branch.place], seen.keys[seen.home(branch.parent, branch.direction)]
     start, end = (far, near) if branch.direction == "upstream" else (near, far)
-    on = _key(branch) in seen.lit
+    on = branch.place in seen.lit
     return Line(
         f"l{number}", start, end, branch.strength, branch.confidence < CERTAIN, on, bool(seen.lit) and not on,
         seen.asked.say("web_party.line", strength=f"{branch.strength:.2f}"),

@@ -121,7 +121,7 @@ def _columns(found: Neighbours) -> tuple[Column, ...]:
 
 
 def _rows(asked: Asked, found: Neighbours, columns: tuple[Column, ...]) -> tuple[Row, ...]:
-    names = asked.names(found.other) if "name" in [one.name for one in NODE[found.other].properties] else {}
+    names = names_of(asked, found.other)
     people = whos(found.view, found.other_rows) if found.other == "Party" else None
     return tuple(
         Row(
@@ -131,6 +131,11 @@ def _rows(asked: Asked, found: Neighbours, columns: tuple[Column, ...]) -> tuple
         )
         for at, row in enumerate(found.found.to_pylist())
     )  # fmt: skip
+
+
+def names_of(asked: Asked, label: str) -> Mapping[str, str]:
+    """Names of nodes of one kind by their keys; none where that kind has no names."""
+    return asked.names(label) if "name" in [one.name for one in NODE[label].properties] else {}
 
 
 def _cell(found: Neighbours, row: Mapping[str, Any], column: Column) -> Cell:
