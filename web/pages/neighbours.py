@@ -15,7 +15,7 @@ from web.commands import command
 from web.drawing import Picture
 from web.page import Asked, Download, Page
 from web.pages.star import star
-from web.parts import Money, Pager, Who, pager, whos
+from web.parts import Money, Pager, Private, Who, pager, whos
 
 Kind = Literal["money", "number", "part", "share", "date", "word", "text"]
 KINDS: Mapping[str, Kind] = {
@@ -61,11 +61,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A neighbour: `who` of a party, else its key and name; `find` finds the parties of a grid and the like."""
+    """A neighbour: `who` of a party, else its key and name; `find` finds the parties of a grid and the like.
+
+    Names of groups and managers tell who a party is, so they hide with it.
+    """
 
     who: Who | None
-    key: str
-    name: str
+    key: Private
+    name: Private
     find: str
     cells: tuple[Cell, ...]
 
@@ -125,7 +128,8 @@ def _rows(asked: Asked, found: Neighbours, columns: tuple[Column, ...]) -> tuple
     people = whos(found.view, found.other_rows) if found.other == "Party" else None
     return tuple(
         Row(
-            people[at] if people else None, row["other_id"], "" if people else names.get(row["other_id"], ""),
+            people[at] if people else None, Private(row["other_id"]),
+            Private("" if people else names.get(row["other_id"], "")),
             "" if people else found_by(found.other, row["other_id"], names),
             tuple(_cell(found, row, column) for column in columns),
         )

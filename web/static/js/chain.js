@@ -24,6 +24,8 @@ function load(address) {
 async function go(address, push = true) {
   const here = document.activeElement;
   const id = here?.id, party = here?.dataset?.party, asked = document.querySelector("#question");
+  // On a phone the picture stays open once it was opened.
+  const open = document.querySelector(".drawn.open, .drawn:target") || address.endsWith("#picture");
   const answer = await fetch(address).catch(() => null);
   if (!answer?.ok) return location.assign(address);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -35,6 +37,8 @@ async function go(address, push = true) {
   }
   for (const box of document.querySelectorAll("input[name=party]")) box.checked = ticked.has(box.value);
   ticks();
+  const drawn = document.querySelector(".drawn");
+  if (open) drawn?.classList.add("open");
   await start();
   const again = id ? document.getElementById(id) : party ? document.querySelector(`[data-party="${CSS.escape(party)}"]`) : null;
   again?.focus({ preventScroll: true });
@@ -45,7 +49,14 @@ async function go(address, push = true) {
     document.getElementById("told").textContent = question.textContent;
     question.closest("section").scrollIntoView({ block: "nearest" });
   }
-  if (panel && !WIDE.matches) panel.scrollIntoView({ block: "center" });
+  if (address.endsWith("#picture")) show(drawn);
+  else if (panel && !WIDE.matches) panel.scrollIntoView({ block: "center" });
+}
+
+// What was just expanded, in sight: the canvas turns to it by itself.
+function show(drawn) {
+  if (WIDE.matches) drawn?.scrollIntoView({ block: "nearest" });
+  else (drawn?.querySelector(".fresh") ?? drawn)?.scrollIntoView({ block: "center", inline: "center" });
 }
 
 const inside = (address) => new URL(address, location.href).pathname === location.pathname;
