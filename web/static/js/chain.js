@@ -43,7 +43,7 @@ async function go(address, push = true) {
   const again = id ? document.getElementById(id) : party ? document.querySelector(`[data-party="${CSS.escape(party)}"]`) : null;
   again?.focus({ preventScroll: true });
   const panel = document.querySelector("#panel h2");
-  if (panel) document.getElementById("told").textContent = panel.textContent;
+  document.getElementById("told").textContent = panel?.textContent ?? "";
   const question = document.querySelector("#question h2");
   if (question && !asked) {
     document.getElementById("told").textContent = question.textContent;
