@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,17 @@ if TYPE_CHECKING:
     from explorer.chain import Chain
     from explorer.chain_shown import Choice, Shown
     from explorer.linking import Link
+    from explorer.surrounding import Fan, Wish
     from explorer.view import View
     from graph.algorithms.network import Direction
+    from graph.stores.base import Store
 
 
 class ChainQuestions(ABC):
-    """What needs no more of an explorer than its settings and its view."""
+    """What needs no more of an explorer than its settings, its view and its store."""
 
     settings: Settings
+    store: Store
 
     @abstractmethod
     def view(self, as_of: date | None = None) -> View: ...
@@ -42,6 +46,15 @@ class ChainQuestions(ABC):
         from explorer.chain_shown import show
 
         return show(chain, choice)
+
+    def surroundings(self, chain: Chain, shown: Shown, wishes: Iterable[Wish], choice: Choice) -> tuple[Fan, ...]:
+        """What stands around shown parties by other relations, the most important of each, as a picture draws it.
+
+        Raises InputError for a relation or a direction that parties do not have.
+        """
+        from explorer.surrounding import fans
+
+        return fans(chain, shown, self.store, wishes, choice)
 
     def link(
         self, supplier: str, buyer: str, *, direction: Direction = "upstream", as_of: date | None = None

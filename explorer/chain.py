@@ -92,9 +92,14 @@ class Chain:
         return self.upstream, self.downstream
 
     @property
-    def crowded(self) -> bool:
-        """Whether the party itself has more partners than a picture can hold."""
-        return bool(self.view.partners[self.party] > self.hub)
+    def crowded(self) -> tuple[Direction, ...]:
+        """The sides on which the party itself has more partners than a picture can hold: they are counted alone."""
+        return tuple(direction for direction in DIRECTIONS if self.known(direction) > self.hub)
+
+    def known(self, direction: Direction) -> int:
+        """How many suppliers (upstream) or buyers (downstream) of the party are known."""
+        ptr, _ = self.view.graph.rows(direction)
+        return int(ptr[self.party + 1] - ptr[self.party])
 
     def side(self, direction: Direction) -> Side:
         return self.upstream if direction == "upstream" else self.downstream

@@ -52,6 +52,11 @@ class Branch:
     folded: int = 0
 
     @property
+    def place(self) -> tuple[int, Direction]:
+        """What tells its box from others; of folded leaves there is one for each parent."""
+        return (self.party if self.party >= 0 else -1 - self.parent, self.direction)
+
+    @property
     def score(self) -> float:
         return float(scores(np.array(self.cost)))
 
@@ -71,26 +76,12 @@ class Shown:
         """The boxes of a party, at most one on each side."""
         return [branch for branch in self.branches if branch.party == party]
 
-    def through(self, party: int) -> set[tuple[int, Direction]]:
-        """Boxes on every walk through a party: from the middle to it, and all that hangs on it."""
-        up = {(one.party, one.direction): one.parent for one in self.branches}
-        lit = set()
-        for branch in self.of(party):
-            at = branch.party
-            while (at, branch.direction) in up and (at, branch.direction) not in lit:
-                lit.add((at, branch.direction))
-                at = up[at, branch.direction]
-        hanging = {(branch.party, branch.direction) for branch in self.of(party)}
-        for one in self.branches:
-            if (one.parent, one.direction) in hanging:
-                hanging.add((one.party, one.direction))
-        return lit | hanging
-
 
 def show(chain: Chain, choice: Choice) -> Shown:
     """Choose the boxes: by tier, then score, then what was expanded; not what was dismissed, nor what hangs on it.
 
     A box hangs on one of the column before: a walk through a party whose own best walk is another is not drawn.
+    Of a side on which the party itself is a hub only the count of its partners is left.
     """
     branches, left = _first(chain, choice)
     for party in choice.expand:
@@ -116,6 +107,9 @@ def _first(chain: Chain, choice: Choice) -> tuple[list[Branch], Counter[tuple[Di
     playing = {side.direction: _playing(chain, side, choice) for side in chain.sides}
     for tier in range(1, max(side.tiers for side in chain.sides) + 1):
         for side in chain.sides:
+            if side.direction in chain.crowded:
+                left[side.direction, 1] = chain.known(side.direction) if side.tiers else 0
+                continue
             mine = kept[side.direction]
             parents = [one.party for one in mine if one.tier == tier - 1] if tier > 1 else [chain.party]
             at = np.flatnonzero((side.tier == tier) & playing[side.direction])

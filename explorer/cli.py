@@ -11,7 +11,7 @@ import click
 from explorer import __version__
 from explorer.commands import words
 from explorer.commands.circling import circles
-from explorer.commands.connecting import path
+from explorer.commands.connecting import chain, neighbours, path
 from explorer.commands.digging import dig, prospects
 from explorer.commands.introducing import introduce
 from explorer.commands.loading import load, publish, rollback, status
@@ -34,8 +34,8 @@ def explorer(context: click.Context, /, lang: str | None) -> None:
 
 
 for command in (
-    generate, load, publish, rollback, status, find, show, path, dig, prospects, introduce, referrers, circles, query,
-    export, serve, user,
+    generate, load, publish, rollback, status, find, show, neighbours, path, chain, dig, prospects, introduce, referrers,
+    circles, query, export, serve, user,
 ):  # fmt: skip
     explorer.add_command(command)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -52,6 +52,12 @@ class Neighbours:
         return sum(
             one.count for one in self.counts if (one.relation, one.direction) == (self.relation, self.direction)
         )
+
+    def strength(self, row: Mapping[str, object]) -> float | None:
+        """How strong the relationship of a row of `found` is, 0 to 1; None where nothing says."""
+        own = {"SUPPLIES": "strength_down" if self.direction == "out" else "strength_up", "OWNS": "share"}
+        value = row.get(own.get(str(self.relation), "strength"))
+        return float(value) if isinstance(value, float) else None
 
     @property
     def other(self) -> str:

@@ -12,6 +12,7 @@ from explorer import Explorer
 from explorer.chain import FARTHEST, Chain
 from explorer.chain_shown import COLUMN, Choice, Shown
 from explorer.errors import BadSetting, UnknownParty
+from explorer.surrounding import through
 from graph.algorithms.network import DIRECTIONS, PROSPECT, Direction
 from graph.algorithms.strings import dig
 from tests import oracles
@@ -208,10 +209,26 @@ def test_a_hub_is_a_count_and_is_never_expanded(county: Explorer):
     assert shown_of(county, some(county, 0)[0], Choice(), hub=HUB)[0].crowded
 
 
+def test_a_side_on_which_the_party_is_a_hub_is_a_count_and_the_other_is_drawn(county: Explorer):
+    graph = county.view().graph
+    buyers, suppliers = np.diff(graph.out_ptr), np.diff(graph.up_ptr)
+    party = int(np.argmax(np.where(suppliers > 0, buyers - suppliers, -1)))
+    hub = int(buyers[party]) - 1
+    chain, shown = shown_of(county, party, Choice(), hub=hub)
+    assert (chain.crowded, {one.direction for one in shown.branches}) == (("downstream",), {"upstream"})
+    assert shown.left["downstream", 1] == chain.known("downstream") == buyers[party]
+    assert len(chain.downstream.party) >= buyers[party]
+    whole = shown_of(county, party, Choice())[1]
+    mine = {one.place for one in whole.branches if one.direction == "upstream" and one.tier == 1}
+    assert {one.place for one in shown.branches if one.tier == 1} == mine
+    alone = county.chain(*ids(county, [party]), up=1, down=0, view_hub=hub)
+    assert county.chain_shown(alone, Choice()).left["downstream", 1] == 0
+
+
 def test_picking_lights_every_walk_through_a_party(county: Explorer):
     party, box = expandable(county)
     _, shown = shown_of(county, party, Choice(expand=(box,)))
-    lit = shown.through(box)
+    lit = through(shown, (), box)
     for one in shown.branches:
         walk, at = [], one
         while True:

@@ -6,33 +6,36 @@ Positions and sizes are in units of the picture, which are pixels at scale 1; y 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from markupsafe import Markup, escape
+from web.parts import MARKS, Private, Role, Who
+from web.strokes import stroke
 
-from web.parts import MARKS, Role, Who
-
-BOX, TALL = 164, 22
+BOX, TALL = 184, 22
 """Width and height of a box."""
-EMS = 10.0
+EMS = 11.6
 """What fits into a box, in widths of a full-width sign."""
 MARK_EMS = 1.3
+COUNT = 12
+"""Size of the letters of a count; those of a name have 14."""
 HEAD = 34
 """Room above the highest box for the heads of columns."""
-BESIDE = 50
-"""Room on both sides for counts."""
+BESIDE = 12
+"""Room on both sides."""
+LEGEND = 24
+"""Height of a legend beneath."""
 BOTH = "⇄"
 
-Kind = Literal["core", "ours", "prospect", "stop", "more"]
-INK, LINE, PICK, QUIET, LINK = "#15212e", "#8493a3", "#8a1c5b", "#46525f", "#0b5cad"
+Kind = Literal["core", "ours", "prospect", "stop", "more", "thing"]
+INK, PICK, QUIET, LINK = "#15212e", "#8a1c5b", "#46525f", "#0b5cad"
 FILLS: dict[Kind, tuple[str, str, str]] = {
     "core": ("#0b3a67", "#0b3a67", "#ffffff"),
     "ours": ("#dceaf7", "#1f6fb2", INK),
     "prospect": ("#fff8ea", "#b86e00", INK),
     "stop": ("#f1f2f4", "#7a838e", INK),
     "more": ("#ffffff", "#7a838e", "#0b5cad"),
+    "thing": ("#ffffff", "#46525f", INK),
 }
 """Fill, border and text of a box."""
 FACE = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
@@ -40,10 +43,11 @@ FACE = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 
 @dataclass(frozen=True)
 class Box:
-    """A box around (x, y). `who` is None for a box that stands for several parties, which `text` then counts.
+    """A box around (x, y). `who` is None for a box that stands for several parties, which `text` then counts, and
+    for a `thing` that is no party, such as a group.
 
     `key` tells boxes of one picture apart and holds no id of a party; `extra` counts neighbours that are not drawn,
-    written at the side `outward` points to (-1 left, 1 right).
+    written at its right end. `fresh`: it came with what was expanded last.
     """
 
     key: str
@@ -52,7 +56,8 @@ class Box:
     who: Who | None
     text: str = ""
     extra: int = 0
-    outward: int = 1
+    thing: Private | None = None
+    fresh: bool = False
     both: bool = False
     """drawn a second time elsewhere in the picture"""
     picked: bool = False
@@ -60,23 +65,34 @@ class Box:
 
     @property
     def kind(self) -> Kind:
-        return self.who.role if self.who else "more"
+        return self.who.role if self.who else "thing" if self.thing else "more"
+
+    @property
+    def count(self) -> str:
+        return f"+{self.extra:,}" if self.extra else ""
 
     @property
     def label(self) -> str:
         """What stands in the box: marks and as much of the name as fits."""
         role: Role | None = self.who.role if self.who else None
         marks = (MARKS[role] if role else "") + (BOTH if self.both else "")
-        return " ".join(filter(None, (marks, clip(self.title, EMS - MARK_EMS * len(marks)))))
+        room = EMS - MARK_EMS * len(marks) - (sum(map(ems_of, self.count)) * COUNT / 14 + 0.4 if self.extra else 0)
+        return " ".join(filter(None, (marks, clip(self.title, room))))
 
     @property
     def title(self) -> str:
+        if self.thing:
+            return printable("•••" if self.thing.text is None else self.thing.text)
         return printable(self.who.name) if self.who else self.text
 
 
 @dataclass(frozen=True)
 class Line:
-    """From the right side of box `start` to the left side of box `end`; `strength` 0 to 1 is its width."""
+    """From box `start` to box `end`; `strength` 0 to 1 is its width, the relation its stroke.
+
+    Goods run from the right side of the one to the left side of the other. With an `arrow`, or a `plain` line, it
+    leaves towards where the other box stands.
+    """
 
     key: str
     start: str
@@ -86,6 +102,37 @@ class Line:
     picked: bool = False
     dim: bool = False
     title: str = ""
+    relation: str = "SUPPLIES"
+    arrow: bool = False
+    plain: bool = False
+
+    @property
+    def width(self) -> float:
+        """1 to 5, and a picked line one more."""
+        return 1 + 4 * self.strength + self.picked
+
+    @property
+    def ink(self) -> str:
+        return PICK if self.picked else stroke(self.relation).ink
+
+    @property
+    def dashes(self) -> tuple[int, ...]:
+        return (4, 3) if self.dashed else stroke(self.relation).dashes
+
+    def sides(self, start: Box, end: Box) -> tuple[int, int]:
+        """Which sides it leaves from and arrives at: -1 left, 1 right."""
+        if not (self.arrow or self.plain) or end.x > start.x:
+            return 1, -1
+        out = 1 if start.x >= 0 else -1
+        return (-1, 1) if end.x < start.x else (out, out)
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What a stroke means."""
+
+    relation: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -105,6 +152,8 @@ class Picture:
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
     heads: tuple[Head, ...] = ()
+    legend: tuple[Legend, ...] = ()
+    """of strokes other than trade"""
 
     @property
     def frame(self) -> tuple[float, float, float, float]:
@@ -142,93 +191,3 @@ def ems_of(sign: str) -> float:
 def printable(text: str) -> str:
     """Without signs that XML forbids or that turn the text around them."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
-
-
-def svg(picture: Picture, at: Mapping[str, str] | None = None, *, alone: bool = False) -> Markup:
-    """The picture as an SVG element; `at` are addresses that boxes, their counts (`<key>:+`) and lines lead to.
-
-    `alone` makes a document of it, with a white ground, for a file.
-    """
-    at = at or {}
-    left, top, width, height = picture.frame
-    size = f' width="{width:.0f}" height="{height:.0f}"' if alone else ""
-    ground = f'<rect x="{left:.0f}" y="{top:.0f}" width="100%" height="100%" fill="#fff"/>' if alone else ""
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}"{size}'
-        f' role="{"group" if at else "img"}" aria-label="{escape(picture.label)}" font-family="{FACE}">{ground}',
-        *_heads(picture),
-        *(_linked(drawn, at.get(key), ' tabindex="-1"') for key, drawn in _lines(picture)),
-    ]
-    for box in picture.boxes:
-        parts += [_linked(_box(box), at.get(box.key)), _linked(_count(box), at.get(f"{box.key}:+"))]
-    return Markup("\n".join(filter(None, parts)) + "\n</svg>")
-
-
-def _linked(element: str, address: str | None, more: str = "") -> str:
-    """Lines are no stops of the Tab key: their boxes lead to the same."""
-    return f'<a href="{escape(address)}"{more}>{element}</a>' if element and address else element
-
-
-def _heads(picture: Picture) -> Iterator[str]:
-    for head in picture.heads:
-        yield (
-            f'<text x="{head.x:.0f}" y="{head.y:.0f}" text-anchor="middle" font-size="13" font-weight="600"'
-            f' fill="{QUIET}">{escape(head.text)}</text>'
-        )
-
-
-def _lines(picture: Picture) -> Iterator[tuple[str, str]]:
-    boxes = {box.key: box for box in picture.boxes}
-    for line in sorted(picture.lines, key=lambda one: one.picked):
-        start, end, ink = boxes[line.start], boxes[line.end], PICK if line.picked else LINE
-        dashes = ' stroke-dasharray="4 3"' if line.dashed else ""
-        title = f"<title>{escape(line.title)}</title>" if line.title else ""
-        yield (
-            line.key,
-            (
-                f'<path d="{curve(start.x + BOX / 2, start.y, end.x - BOX / 2, end.y)}" fill="none"'
-                f' stroke="{ink}" stroke-width="{width_of(line):.1f}"{dashes}{_dimmed(line.dim)}>'
-                f"{title}</path>"
-            ),
-        )
-
-
-def width_of(line: Line) -> float:
-    """1 to 5, and a picked line one more."""
-    return 1 + 4 * line.strength + line.picked
-
-
-def curve(x1: float, y1: float, x2: float, y2: float) -> str:
-    """Leaves and arrives level, with its control points half way; one that leads back swings out."""
-    bend = (x1 + x2) / 2 if x2 > x1 else x1 + 24
-    back = bend if x2 > x1 else x2 - 24
-    return f"M{x1:.0f} {y1:.1f}C{bend:.0f} {y1:.1f} {back:.0f} {y2:.1f} {x2:.0f} {y2:.1f}"
-
-
-def _box(box: Box) -> str:
-    fill, border, ink = FILLS[box.kind]
-    left, top, edge = box.x - BOX / 2, box.y - TALL / 2, PICK if box.picked else border
-    ink = INK if box.dim else ink
-    dashes = ' stroke-dasharray="4 3"' if box.kind in ("stop", "more") else ""
-    return (
-        f"<g><title>{escape(box.title)}</title>"
-        f'<rect x="{left:.0f}" y="{top:.1f}" width="{BOX}" height="{TALL}" rx="3" fill="{fill}"'
-        f' stroke="{edge}" stroke-width="{2 if box.picked else 1}"{dashes}{_dimmed(box.dim)}/>'
-        f'<text x="{left + 7:.0f}" y="{box.y + 5:.1f}" font-size="14" fill="{ink}">{escape(box.label)}</text>'
-        "</g>"
-    )
-
-
-def _count(box: Box) -> str:
-    if not box.extra:
-        return ""
-    x = box.x + box.outward * (BOX / 2 + 5)
-    anchor = "start" if box.outward > 0 else "end"
-    return (
-        f'<text x="{x:.0f}" y="{box.y + 4:.1f}" font-size="12" fill="{LINK}" text-anchor="{anchor}" stroke="#fff"'
-        f' stroke-width="3" paint-order="stroke">+{box.extra:,}</text>'
-    )
-
-
-def _dimmed(dim: bool) -> str:
-    return ' opacity="0.25"' if dim else ""

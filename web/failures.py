@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -20,7 +20,8 @@ from explorer.errors import (
     StoreError,
     UnknownParty,
 )
-from web.words import hiding, lang, t
+from web.page import Elsewhere
+from web.words import hiding, href, lang, t
 
 LOG = logging.getLogger("explorer.web")
 CODES: tuple[tuple[type[ExplorerError], int], ...] = (
@@ -31,6 +32,7 @@ CODES: tuple[tuple[type[ExplorerError], int], ...] = (
 
 def install(app: Flask) -> None:
     app.register_error_handler(ExplorerError, _ours)
+    app.register_error_handler(Elsewhere, _elsewhere)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
@@ -41,6 +43,11 @@ def _ours(error: ExplorerError) -> ResponseReturnValue:
     if candidates and hiding("names"):
         return _answer(status_of(error), error.code, t("web.hidden_candidates"))
     return _answer(status_of(error), error.code, error.text(lang()), candidates)
+
+
+def _elsewhere(error: Elsewhere) -> ResponseReturnValue:
+    twin = "api." if request.path.startswith("/api/") else ""
+    return redirect(href(f"{twin}{error.page}", **error.arguments))
 
 
 def status_of(error: ExplorerError) -> int:

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 Arguments = TypeVar("Arguments")
 
 
+class Elsewhere(Exception):
+    """Raised by a page whose answer another page gives, with that page's arguments."""
+
+    def __init__(self, page: str, **arguments: str) -> None:
+        super().__init__(page)
+        self.page = page
+        self.arguments = arguments
+
+
 @dataclass(frozen=True)
 class Person:
     """Who asks. Without sign-in there is one nameless local person."""

@@ -6,9 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from web.drawing import BOX, FACE, FILLS, INK, LINE, LINK, PICK, QUIET, Box, Kind, Picture, width_of
+from web.drawing import BOX, COUNT, FACE, FILLS, INK, LINK, PICK, QUIET, Box, Kind, Line, Picture, ems_of
+from web.strokes import TRADE
 
 PORT = BOX / 2
+ENDS = {-1: "l", 1: "r"}
 BLANK = " "
 """A label of vis-network that is empty shows the node's key instead."""
 
@@ -17,34 +19,43 @@ def vis(picture: Picture) -> dict[str, Any]:
     """Nodes, edges and options of vis-network, ready for JSON, and the frame they fill.
 
     Keys of nodes: a box's own; `<key>:l` and `<key>:r`, invisible, where lines arrive and leave; `<key>:+`, its
-    count. Heads are `h0`, `h1` …
+    count. Heads are `h0`, `h1` … `fresh` are the boxes that came with what was expanded last.
     """
     from pyvis.network import Network  # it drags IPython in and takes 0.2 s, which no other page should wait for
 
     net = Network(directed=True)
+    boxes = {box.key: box for box in picture.boxes}
     for box in picture.boxes:
         _add(net, box)
     for number, head in enumerate(picture.heads):
         net.add_node(f"h{number}", label=head.text, title=BLANK, x=head.x, y=head.y - 4, group="head")
     for line in sorted(picture.lines, key=lambda one: one.picked):
-        look: dict[str, Any] = {"dashes": [4, 3]} if line.dashed else {}
-        if line.picked:
-            look["color"] = {"color": PICK}
-        elif line.dim:
-            look["color"] = {"color": LINE, "opacity": 0.25}
+        out, into = line.sides(boxes[line.start], boxes[line.end])
         net.add_edge(
-            f"{line.start}:r", f"{line.end}:l", id=line.key, width=round(width_of(line), 1),
-            title=line.title or BLANK, arrows="", **look,
+            f"{line.start}:{ENDS[out]}", f"{line.end}:{ENDS[into]}", id=line.key, width=round(line.width, 1),
+            title=line.title or BLANK, arrows="to" if line.arrow else "", **_look(line, out == into),
         )  # fmt: skip
     net.options = OPTIONS
     nodes, edges, _, _, _, options = net.get_network_data()
-    boxes = {box.key: box for box in picture.boxes}
     return {
         "nodes": [_lean(node, boxes) for node in nodes],
         "edges": edges,
         "options": json.loads(options),
         "frame": picture.frame,
+        "fresh": [box.key for box in picture.boxes if box.fresh],
     }
+
+
+def _look(line: Line, beside: bool) -> dict[str, Any]:
+    """Where a line differs from the others; one `beside` joins two boxes of a column around their ends."""
+    look: dict[str, Any] = {"dashes": list(line.dashes)} if line.dashes else {}
+    if line.dim:
+        look["color"] = {"color": line.ink, "opacity": 0.25}
+    elif line.ink != TRADE.ink:
+        look["color"] = {"color": line.ink}
+    if beside:
+        look["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": 0.4}
+    return look
 
 
 def _add(net: Any, box: Box) -> None:
@@ -53,12 +64,13 @@ def _add(net: Any, box: Box) -> None:
         box.key, label=box.label or BLANK, title=box.title or BLANK, shape="box", group=box.kind,
         x=box.x, y=box.y, **look,
     )  # fmt: skip
-    for side, x in (("l", box.x - PORT), ("r", box.x + PORT)):
-        net.add_node(f"{box.key}:{side}", label=BLANK, title=BLANK, shape="dot", group="port", x=x, y=box.y)
+    for side, end in ENDS.items():
+        x = box.x + side * PORT
+        net.add_node(f"{box.key}:{end}", label=BLANK, title=BLANK, shape="dot", group="port", x=x, y=box.y)
     if box.extra:
-        text = f"+{box.extra:,}"
-        x = box.x + box.outward * (PORT + 7 + 3.6 * len(text))
-        net.add_node(f"{box.key}:+", label=text, title=text, shape="text", group="plus", x=x, y=box.y)
+        x = box.x + PORT - 6 - COUNT * sum(map(ems_of, box.count)) / 2
+        group = "plus_core" if box.kind == "core" and not box.dim else "plus"
+        net.add_node(f"{box.key}:+", label=box.count, title=box.count, shape="text", group=group, x=x, y=box.y)
 
 
 def _lean(node: dict[str, Any], boxes: Mapping[str, Box]) -> dict[str, Any]:
@@ -83,6 +95,8 @@ def _group(kind: Kind) -> dict[str, Any]:
     }  # fmt: skip
     if kind in ("stop", "more"):
         look["shapeProperties"] = {"borderRadius": 3, "borderDashes": [4, 3]}
+    if kind == "thing":
+        look["shapeProperties"] = {"borderRadius": 11}
     return look
 
 
@@ -90,7 +104,7 @@ OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
     "layout": {"improvedLayout": False},
     "interaction": {
-        "dragNodes": False, "hover": True, "tooltipDelay": 150, "zoomSpeed": 0.6, "multiselect": False,
+        "dragNodes": False, "hover": False, "tooltipDelay": 150, "zoomSpeed": 0.6, "multiselect": False,
         "selectConnectedEdges": False, "hoverConnectedEdges": False, "keyboard": {"enabled": False},
     },
     "nodes": {
@@ -101,18 +115,16 @@ OPTIONS: dict[str, Any] = {
         "shapeProperties": {"borderRadius": 3},
     },
     "edges": {
-        "arrows": {"to": {"enabled": False}},
-        "color": {"color": LINE, "highlight": PICK, "hover": QUIET, "inherit": False},
-        "selectionWidth": 1.5, "hoverWidth": 0.5,
+        "arrows": {"to": {"enabled": False, "scaleFactor": 0.45}},
+        "color": {"color": TRADE.ink, "highlight": PICK, "hover": QUIET, "inherit": False},
+        "selectionWidth": 1.5,
         "smooth": {"enabled": True, "type": "cubicBezier", "forceDirection": "horizontal", "roundness": 0.62},
     },
     "groups": {
         **{kind: _group(kind) for kind in FILLS},
         "head": {"shape": "text", "font": {"color": QUIET, "align": "center", "size": 13}, "widthConstraint": False},
-        "plus": {
-            "shape": "text", "widthConstraint": False,
-            "font": {"color": LINK, "size": 12, "strokeWidth": 3, "strokeColor": "#ffffff"},
-        },
+        "plus": {"shape": "text", "widthConstraint": False, "font": {"color": LINK, "size": COUNT}},
+        "plus_core": {"shape": "text", "widthConstraint": False, "font": {"color": "#ffffff", "size": COUNT}},
         "port": {"shape": "dot", "size": 1, "color": "rgba(0,0,0,0)", "font": {"size": 1}, "widthConstraint": False},
     },
 }  # fmt: skip

@@ -14,9 +14,10 @@ from explorer.errors import ExplorerError
 from explorer.service import Explorer
 from explorer.texts import LANGUAGES, say
 from web.addresses import changed
-from web.drawing import Picture, svg
+from web.drawing import Picture
 from web.parts import MARKS, Money, Who
 from web.picture import vis
+from web.svg import key, svg
 
 if TYPE_CHECKING:
     from web.access import Access
@@ -28,7 +29,7 @@ def install(app: Flask, explorer: Explorer, access: Access) -> None:
     app.jinja_env.globals.update(
         t=t, href=href, here=here, hiding=hiding, marks=MARKS, lang=lang, known=lambda area, name: known(area, name),
         loaded=lambda: loaded(explorer), access=access, changed=changed, person=person, svg=svg, vis=vis,
-        own_ids=own_ids, addresses=addresses, leads=leads,
+        own_ids=own_ids, stroke=key, addresses=addresses, leads=leads,
     )  # fmt: skip
     app.jinja_env.filters.update(
         money=money,
@@ -38,6 +39,7 @@ def install(app: Flask, explorer: Explorer, access: Access) -> None:
         moment=moment,
         named=named,
         exactly=exactly,
+        sentence=sentence,
         worded=lambda name, area: known(area, name),
     )
     app.after_request(_remember)
@@ -95,8 +97,14 @@ def here(**changes: Any) -> str:
 
 
 def addresses(clicks: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Where a picture's parts lead to: this page, with those arguments changed that a click changes."""
-    return {key: here(**arguments) for key, arguments in clicks.items()}
+    """Where a picture's parts lead to: this page, with those arguments changed that a click changes, or another."""
+    return {
+        key: href(str(arguments["to"]), **{name: value for name, value in arguments.items() if name != "to"})
+        if "to" in arguments
+        else here(**arguments)
+        for key, arguments in clicks.items()
+        if arguments
+    }
 
 
 def own_ids(picture: Picture) -> dict[str, str]:
@@ -161,6 +169,11 @@ def number(value: float | None, digits: int = 0, blank: str = "—") -> str:
 
 def percent(value: float | None, digits: int = 0, blank: str = "—") -> str:
     return blank if value is None else f"{100 * value:.{digits}f} %"
+
+
+def sentence(text: str) -> str:
+    """With a capital letter where it begins, as labels that stand alone have it."""
+    return text[:1].upper() + text[1:]
 
 
 def day(value: date | str | None, blank: str = "—") -> str:

@@ -95,7 +95,7 @@ def party_lines(party: Party, lang: str) -> list[str]:
         for name, value in party.facts.items()
         if name not in ("party_id", "name")
     ]
-    lines.append(say("cli.neighbours", lang))
+    lines.append(say("cli.neighbour_counts", lang))
     for one in party.neighbours:
         relation, other = say(f"model.{one.relation}_{one.direction}", lang), say(f"model.{one.other}", lang)
         lines.append(say("cli.neighbour", lang, relation=relation, other=other, count=one.count))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+import networkx as nx
 from flask import render_template
 
 from explorer.errors import InputError
 from explorer.formats.graphs import graph_bytes
-from web.drawing import svg
 from web.page import Asked, File
 from web.parts import Who
+from web.svg import svg
 
 if TYPE_CHECKING:
     from web.pages.party import PartyPage
@@ -35,17 +36,32 @@ def picture_html(_: Asked, page: PartyPage) -> File:
 
 def picture_graphml(_: Asked, page: PartyPage) -> File:
     """Goods run along the edges; nodes are named by ids, by their numbers where names are hidden."""
-    import networkx as nx
-
-    graph = nx.DiGraph()
+    graph: nx.MultiDiGraph = nx.MultiDiGraph()
     _add(graph, page.who, tier=0)
     for row in page.drawn:
         far, near = _node(row.who), _node(row.via or page.who)
         _add(graph, row.who, tier=row.tier if row.direction == "downstream" else -row.tier)
         supplier, buyer = (far, near) if row.direction == "upstream" else (near, far)
         amount = None if row.amount.amount is None else float(row.amount.amount)
-        graph.add_edge(supplier, buyer, amount=amount, n=row.n, last=row.last, strength=row.strength)
+        graph.add_edge(
+            supplier, buyer, relation="SUPPLIES", amount=amount, n=row.n, last=row.last, strength=row.strength
+        )
+    _around(graph, page)
     return File(graph_bytes(graph, "graphml"), "application/graphml+xml", _name(page))
+
+
+def _around(graph: nx.MultiDiGraph, page: PartyPage) -> None:
+    """What was expanded beyond the chain; things that are no parties by what they are called."""
+    for number, one in enumerate(page.around):
+        own = _node(one.who)
+        for place, met in enumerate(one.met):
+            other = _node(met.who) if met.who else f"{one.other} {number}.{place}"
+            if met.who:
+                _add(graph, met.who, tier=graph.nodes[own]["tier"]) if other not in graph else None
+            else:
+                graph.add_node(other, name=(met.thing and met.thing.text) or "", role=one.other)
+            start, end = (other, own) if one.direction == "in" else (own, other)
+            graph.add_edge(start, end, relation=one.relation)
 
 
 def _node(who: Who) -> str:

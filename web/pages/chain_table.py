@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import numpy as np
 
 from explorer.chain import Chain, ChainRow, Side
 from explorer.chain_shown import Shown
-from graph.algorithms.network import DIRECTIONS, PROSPECT, Array, Direction
+from graph.algorithms.network import DIRECTIONS, Array, Direction
 from web.parts import Money, Who, whos
 
-Sort = Literal["score", "-score", "tier", "-tier", "amount", "-amount", "last", "-last", "name", "-name"]
+
+@dataclass(frozen=True)
+class Apart:
+    """What tells a party from others of the same name."""
+
+    kind: str | None
+    region: str | None
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """A party of a chain; `via` is the one before it on its best walk, None where that is the page's own party."""
+    """A party of a chain; `via` is the one before it on its best walk, None where that is the page's own party.
+
+    `apart` is there where another row of the page has the same name.
+    """
 
     who: Who
     direction: Direction
@@ -31,6 +40,7 @@ class TableRow:
     last: date | None
     share: float
     picked: bool
+    apart: Apart | None = None
 
 
 def joined(chain: Chain, direction: Direction, shown: Shown | None) -> Side:
@@ -54,32 +64,6 @@ def joined(chain: Chain, direction: Direction, shown: Shown | None) -> Side:
     return Side(direction, side.tiers, party[at], tier[at], parent[at], cost[at], link[at], side.whole)
 
 
-def ordered(chain: Chain, side: Side, tier: int | None, *, prospects_only: bool, sort: Sort) -> Array:
-    """Places of the rows that are listed, in their order; the best walk first among equals."""
-    at = np.arange(len(side.party))
-    if tier is not None:
-        at = at[side.tier[at] == tier]
-    if prospects_only:
-        at = at[chain.view.standing[side.party[at]] == PROSPECT]
-    key = _key(chain, side, at, sort.lstrip("-"))
-    order = np.argsort(-key if sort.startswith("-") else key, kind="stable")
-    found: Array = at[order]
-    return found
-
-
-def _key(chain: Chain, side: Side, at: Array, sort: str) -> Array:
-    graph = chain.view.graph
-    if sort == "name":
-        names = chain.view.parties.take("name", side.party[at]).to_pylist()
-        rank = {name: number for number, name in enumerate(sorted(set(names)))}
-        return np.array([rank[name] for name in names], np.int64)
-    keys = {"score": -side.cost.astype(np.int64), "tier": side.tier.astype(np.int64)}
-    if sort in keys:
-        return keys[sort][at]
-    found: Array = (graph.amount if sort == "amount" else graph.last)[side.link[at]].astype(np.int64)
-    return found
-
-
 def table_rows(chain: Chain, side: Side, at: Array, pick: int | None) -> tuple[TableRow, ...]:
     return _rows(chain, chain.rows(side, at), pick)
 
@@ -100,11 +84,17 @@ def shown_rows(chain: Chain, shown: Shown, pick: int | None) -> tuple[TableRow, 
 
 def _rows(chain: Chain, rows: list[ChainRow], pick: int | None) -> tuple[TableRow, ...]:
     far = whos(chain.view, [row.row for row in rows])
+    same = Counter(who.name for who in {who.party_id: who for who in far}.values())
+    kinds, regions = (
+        chain.view.parties.take(name, np.array([row.row for row in rows], np.int64)).to_pylist()
+        for name in ("kind", "region")
+    )
     near = whos(chain.view, [row.parent for row in rows])
     return tuple(
         TableRow(
             who, row.direction, row.tier, None if row.parent == chain.party else via, row.score, row.strength,
             Money(row.amount), row.n, row.last, row.share, row.row == pick,
+            Apart(kind, region) if same[who.name] > 1 else None,
         )
-        for who, via, row in zip(far, near, rows, strict=True)
+        for who, via, row, kind, region in zip(far, near, rows, kinds, regions, strict=True)
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from explorer.finding import How
 from explorer.grids import GridCount
 from graph.loaders.changes import Change
 from graph.model import NODE
+from web.commands import command
 from web.page import Asked, Page
 from web.parts import Who, whos
 
@@ -89,16 +89,16 @@ def home(asked: Asked, arguments: FindArguments) -> HomePage:
     try:
         load = _load(asked)
     except NothingLoaded:
-        return HomePage(wanted, None, 0, "", "", (), (), None, (), "explorer load TABLES")
+        return HomePage(wanted, None, 0, "", "", (), (), None, (), command("load", "TABLES"))
     hits, total = _hits(asked, wanted, arguments.find_limit) if wanted else (None, 0)
     managers = asked.names("Manager")
     manager = arguments.manager or asked.person.manager_id or ""
     explorer = asked.explorer
     grids = explorer.grid_counts(explorer.grids_of(manager)) if manager and not wanted else ()
-    command = f"explorer find {shlex.quote(wanted)}" if wanted else "explorer status"
+    behind = command("find", wanted, find_limit=arguments.find_limit) if wanted else command("status")
     return HomePage(
         wanted, hits, total, manager, managers.get(manager, manager), tuple(managers.items()), grids, load,
-        () if wanted else _examples(asked), command,
+        () if wanted else _examples(asked), behind,
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +13,7 @@ from explorer.chain_shown import Branch, Shown
 from explorer.linking import Hint, Link
 from explorer.view import View
 from graph.algorithms.network import Direction
+from web.commands import command
 from web.page import Asked
 from web.parts import Money, Who, whos
 
@@ -89,11 +89,11 @@ def _boxes(shown: Shown | None) -> tuple[Branch, ...]:
 def _panel(asked: Asked, view: View, supplier: int, buyer: int, direction: Direction) -> LinkPanel:
     ids = view.parties.take("party_id", np.array([supplier, buyer])).to_pylist()
     found = asked.explorer.link(*ids, direction=direction)
-    far, near = map(shlex.quote, ids if direction == "upstream" else ids[::-1])
-    return panel(view, found, f"explorer show {far} --from {near} --direction {direction} --tiers 1")
+    far, near = ids if direction == "upstream" else ids[::-1]
+    return panel(view, found, command("show", far, **{"from": near}, direction=direction, tiers=1))
 
 
-def panel(view: View, link: Link, command: str) -> LinkPanel:
+def panel(view: View, link: Link, behind: str) -> LinkPanel:
     supplier, buyer = whos(view, [link.supplier, link.buyer])
     hop, upstream = link.hop, link.direction == "upstream"
     return LinkPanel(
@@ -101,7 +101,7 @@ def panel(view: View, link: Link, command: str) -> LinkPanel:
         Money(hop.amount), hop.n, hop.first, hop.last, link.share_of_sales, link.share_of_purchases,
         link.buyers_known, link.suppliers_known, hop.confidence, hop.strength, hop.recency, hop.habit, hop.alive,
         hop.share_in if upstream else hop.share_out, link.sources, _bars(link), Money(link.year),
-        Money(link.year_before), link.hints, command,
+        Money(link.year_before), link.hints, behind,
     )  # fmt: skip
 
 

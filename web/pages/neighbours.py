@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,10 +11,11 @@ from typing import Any, Literal
 from explorer.neighbouring import Neighbours
 from graph.model import NODE, RELATION
 from graph.stores.queries import RANKED_BY, other_properties
+from web.commands import command
 from web.drawing import Picture
 from web.page import Asked, Download, Page
 from web.pages.star import star
-from web.parts import Money, Pager, Who, pager, whos
+from web.parts import Money, Pager, Private, Who, pager, whos
 
 Kind = Literal["money", "number", "part", "share", "date", "word", "text"]
 KINDS: Mapping[str, Kind] = {
@@ -61,11 +61,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A neighbour: `who` of a party, else its key and name; `find` finds the parties of a grid and the like."""
+    """A neighbour: `who` of a party, else its key and name; `find` finds the parties of a grid and the like.
+
+    Names of groups and managers tell who a party is, so they hide with it.
+    """
 
     who: Who | None
-    key: str
-    name: str
+    key: Private
+    name: Private
     find: str
     cells: tuple[Cell, ...]
 
@@ -97,7 +100,7 @@ def neighbours(asked: Asked, arguments: NeighboursArguments) -> NeighboursPage:
     who = whos(found.view, [found.row])[0]
     tabs = tuple(Tab(one.relation, one.direction, one.other, one.count) for one in found.counts)
     if found.relation is None:
-        return NeighboursPage(who, tabs, "", "", "", "", (), (), place, 0, None, f"explorer show {_quoted(who)}")
+        return NeighboursPage(who, tabs, "", "", "", "", (), (), place, 0, None, command("show", who.party_id))
     columns = _columns(found)
     shown = _rows(asked, found, columns)
     return NeighboursPage(
@@ -121,16 +124,22 @@ def _columns(found: Neighbours) -> tuple[Column, ...]:
 
 
 def _rows(asked: Asked, found: Neighbours, columns: tuple[Column, ...]) -> tuple[Row, ...]:
-    names = asked.names(found.other) if "name" in [one.name for one in NODE[found.other].properties] else {}
+    names = names_of(asked, found.other)
     people = whos(found.view, found.other_rows) if found.other == "Party" else None
     return tuple(
         Row(
-            people[at] if people else None, row["other_id"], "" if people else names.get(row["other_id"], ""),
-            "" if people else _find(found.other, row["other_id"], names),
+            people[at] if people else None, Private(row["other_id"]),
+            Private("" if people else names.get(row["other_id"], "")),
+            "" if people else found_by(found.other, row["other_id"], names),
             tuple(_cell(found, row, column) for column in columns),
         )
         for at, row in enumerate(found.found.to_pylist())
     )  # fmt: skip
+
+
+def names_of(asked: Asked, label: str) -> Mapping[str, str]:
+    """Names of nodes of one kind by their keys; none where that kind has no names."""
+    return asked.names(label) if "name" in [one.name for one in NODE[label].properties] else {}
 
 
 def _cell(found: Neighbours, row: Mapping[str, Any], column: Column) -> Cell:
@@ -141,7 +150,7 @@ def _cell(found: Neighbours, row: Mapping[str, Any], column: Column) -> Cell:
     return value
 
 
-def _find(other: str, key: str, names: Mapping[str, str]) -> str:
+def found_by(other: str, key: str, names: Mapping[str, str]) -> str:
     """What finds the parties of a grid, an industry or a product; nothing for a value with a blank in it."""
     value = names.get(key, "") if other == "Product" else key
     return f"{FOUND_BY[other]}:{value}" if other in FOUND_BY and value and not any(map(str.isspace, value)) else ""
@@ -154,13 +163,8 @@ def _ranked(found: Neighbours) -> str:
 
 
 def _command(found: Neighbours, who: Who) -> str:
-    given = [f"id={who.party_id}", f"offset:integer={found.offset}", f"rows:integer={found.limit}"]
-    words = ["explorer", "query", "-", *(word for one in given for word in ("-p", one))]
-    return f"{shlex.join(words)} <<'CYPHER'\n{found.statement.strip()}\nCYPHER"
-
-
-def _quoted(who: Who) -> str:
-    return shlex.quote(who.party_id)
+    """All rows, not those of this page alone."""
+    return command("neighbours", who.party_id, relation=found.relation, direction=found.direction)
 
 
 def rows(asked: Asked, arguments: NeighboursArguments) -> Download:

@@ -2,46 +2,45 @@
 
 from __future__ import annotations
 
-import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Literal
 
-import numpy as np
 from pydantic import Field
 
 from explorer.chain import FARTHEST, Chain
+from explorer.chain_listed import Sort, ordered
 from explorer.chain_shown import Choice, Shown
-from explorer.party import NeighbourCount, Party
+from explorer.surrounding import Fan
 from explorer.view import View
-from graph.algorithms.network import CUSTOMER, Direction
+from graph.algorithms.network import Direction
+from web.commands import command
 from web.drawing import Picture
-from web.page import Asked, Download, Page
+from web.page import Asked, Download, Elsewhere, Page
+from web.pages.chain_choice import MOST, Expansions, expansions, row_of
+from web.pages.chain_fans import Around, Tie, around_of, ties
 from web.pages.chain_files import FILES
-from web.pages.chain_picture import Clicks, Column, columns, draw
-from web.pages.chain_table import Sort, TableRow, joined, ordered, shown_rows, table_rows
+from web.pages.chain_picture import Clicks, Column, Drawn, columns, draw
+from web.pages.chain_question import Question, question
+from web.pages.chain_table import TableRow, joined, shown_rows, table_rows
 from web.pages.link_panel import LinkPanel, panels
-from web.parts import Money, Pager, Private, Who, pager, whos
+from web.pages.party_header import Count, Header, counts, header
+from web.parts import Pager, Who, pager, whos
 
 Tiers = Annotated[int, Field(ge=0, le=FARTHEST)]
-FACTS = ("kind", "industry", "product", "region", "grid", "branch", "manager_id", "value", "phone", "address")
-PRIVATE = ("phone", "address")
-CODED = {"industry": "Industry", "product": "Product", "manager_id": "Manager"}
-"""Facts that are codes, and the nodes that they name."""
-ROLES = ("is_supplier", "is_distributor", "is_retailer", "is_referrer", "no_introductions")
 
 
 @dataclass(frozen=True)
 class PartyArguments:
     party: str
-    view: Literal["chain", "table"] = "chain"
+    view: Literal["chain", "table", "neighbours"] = "chain"
     up: Tiers = 2
     down: Tiers = 2
     pick: str = ""
     supplier: str = ""
     buyer: str = ""
     ask: str = ""
-    expand: tuple[str, ...] = ()
+    expand: Annotated[tuple[str, ...], Field(max_length=MOST)] = ()
     dismiss: tuple[str, ...] = ()
     only: Literal["", "prospects"] = ""
     group: Literal["", "leaves"] = ""
@@ -57,53 +56,18 @@ class PartyArguments:
 
 
 @dataclass(frozen=True)
-class Fact:
-    name: str
-    value: str | Money | Private
-
-
-@dataclass(frozen=True)
-class Header:
-    customer: bool
-    roles: tuple[str, ...]
-    customer_since: str | None
-    credit_grade: str | None
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True)
-class Count:
-    """Neighbours of one relation; `ours` are customers among them, known for supply alone."""
-
-    relation: str
-    direction: str
-    other: str
-    count: int
-    ours: int | None
-
-
-@dataclass(frozen=True)
-class Question:
-    """A box whose count was clicked: its neighbours by relation, and how many expanding it would add."""
-
-    who: Who
-    direction: Direction
-    counts: tuple[Count, ...]
-    extra: int
-    added: int
-    hub: bool
-    expanded: bool
-
-
-@dataclass(frozen=True)
 class PartyPage:
-    """`picture` is None where the table stands alone: wanted so, or `crowded`, more partners than a picture holds."""
+    """`picture` is None where the table stands alone: wanted so, or both sides are `crowded`, with more partners than
+    a picture holds. `around` is what was expanded beyond the chain, `ties` those of the picked party.
+    """
 
     who: Who
     header: Header
     counts: tuple[Count, ...]
-    crowded: bool
+    crowded: tuple[Direction, ...]
     hub: int
+    most: int
+    """neighbours that one expansion draws at most"""
     up: int
     down: int
     columns: tuple[Column, ...]
@@ -111,7 +75,11 @@ class PartyPage:
     clicks: Clicks
     side_links: int
     picked: Who | None
+    seen: bool
+    """whether the picked party has a box"""
     links: tuple[LinkPanel, ...]
+    ties: tuple[Tie, ...]
+    around: tuple[Around, ...]
     question: Question | None
     tab: Direction
     tier: int | None
@@ -120,63 +88,85 @@ class PartyPage:
     at_least: dict[str, bool]
     table: tuple[TableRow, ...]
     drawn: tuple[TableRow, ...]
-    """a row for every box of the picture: what its files list"""
+    """a row for every box of the chain: what its files list"""
     pager: Pager
     command: str
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What a page shows of a chain; `shown` is None where there is no picture."""
+
+    chain: Chain
+    pick: int | None
+    expanded: Expansions
+    shown: Shown | None
+    fans: tuple[Fan, ...]
+
+
 def party(asked: Asked, arguments: PartyArguments) -> PartyPage:
-    explorer = asked.explorer
-    view = explorer.view()
-    facts = explorer.party(arguments.party)
-    chain = explorer.chain(facts.party_id, up=arguments.up, down=arguments.down, view_hub=arguments.view_hub)
-    pick = _row(view, arguments.pick)
-    shown = _shown(asked, arguments, chain, pick)
+    if arguments.view == "neighbours":
+        raise Elsewhere("neighbours", party=arguments.party)
+    facts = asked.explorer.party(arguments.party)
+    sight = _sight(asked, arguments, facts.party_id)
+    chain, shown, pick, view = sight.chain, sight.shown, sight.pick, sight.chain.view
     tab = _tab(arguments, chain, shown, pick)
     side = joined(chain, tab, shown)
-    only = arguments.only == "prospects"
-    at = ordered(chain, side, arguments.tier, prospects_only=only, sort=arguments.sort)
-    settings = explorer.settings.but({"page_rows": arguments.page_rows})
+    at = ordered(
+        chain, side, arguments.tier, prospects_only=arguments.only == "prospects", sort=arguments.sort
+    )  # fmt: skip
+    settings = asked.explorer.settings.but(
+        {"page_rows": arguments.page_rows, "view_expand": arguments.view_expand}
+    )  # fmt: skip
     place, rows = pager(len(at), arguments.page, settings.integer("page_rows"))
-    drawn = draw(
-        asked, chain, shown, pick=pick, side_links=bool(arguments.side), expand=arguments.expand
-    ) if shown else None  # fmt: skip
+    drawn = _drawn(asked, arguments, sight)
+    links = panels(asked, chain, shown, pick, (arguments.supplier, arguments.buyer))
     return PartyPage(
-        who=whos(view, [chain.party])[0], header=_header(asked, facts),
-        counts=_counts(view, chain.party, facts.neighbours), crowded=chain.crowded, hub=chain.hub,
+        who=whos(view, [chain.party])[0], header=header(asked, facts),
+        counts=counts(view, chain.party, facts.neighbours), crowded=chain.crowded, hub=chain.hub,
+        most=settings.integer("view_expand"),
         up=arguments.up, down=arguments.down, columns=columns(chain),
         picture=drawn.picture if drawn else None, clicks=drawn.clicks if drawn else {},
         side_links=shown.side_links if shown else 0, picked=None if pick is None else whos(view, [pick])[0],
-        links=panels(asked, chain, shown, pick, (arguments.supplier, arguments.buyer)),
-        question=_question(asked, arguments, chain, shown),
+        seen=bool(drawn and any(box.picked for box in drawn.picture.boxes)), links=links,
+        ties=ties(chain, sight.fans, pick), around=around_of(asked, chain, sight.fans),
+        question=question(
+            asked, chain, shown, sight.fans, row_of(view, arguments.ask), arguments.expand,
+            settings.integer("view_expand"),
+        ),
         tab=tab, tier=arguments.tier, sort=arguments.sort,
         totals={one.direction: len(joined(chain, one.direction, shown).party) for one in chain.sides},
         at_least={one.direction: not one.whole for one in chain.sides},
         table=table_rows(chain, side, at[rows], pick),
         drawn=shown_rows(chain, shown, pick) if shown else (), pager=place,
-        command=_command(view, chain, pick, arguments),
+        command="\n".join(_commands(sight, arguments)),
     )  # fmt: skip
 
 
-def _row(view: View, identity: str) -> int | None:
-    """The row of a party that an older address names; None for one that is no longer there."""
-    return view.parties.find(identity.strip()) if identity.strip() else None
-
-
-def _shown(asked: Asked, arguments: PartyArguments, chain: Chain, pick: int | None) -> Shown | None:
-    if chain.crowded or arguments.view == "table":
-        return None
-    view, settings = chain.view, asked.explorer.settings
-    wanted = settings.but({"view_nodes": arguments.view_nodes, "view_expand": arguments.view_expand})
-    expand, dismiss = (
-        tuple(row for row in (_row(view, one) for one in names) if row is not None)
-        for names in (arguments.expand, arguments.dismiss)
-    )
+def _sight(asked: Asked, arguments: PartyArguments, identity: str) -> Sight:
+    explorer = asked.explorer
+    chain = explorer.chain(identity, up=arguments.up, down=arguments.down, view_hub=arguments.view_hub)
+    view, pick = chain.view, row_of(chain.view, arguments.pick)
+    expanded = expansions(view, arguments.expand)
+    if arguments.view == "table" or len(chain.crowded) == 2:
+        return Sight(chain, pick, expanded, None, ())
+    wanted = explorer.settings.but({"view_nodes": arguments.view_nodes, "view_expand": arguments.view_expand})
+    dismissed = tuple(row for row in (row_of(view, one) for one in arguments.dismiss) if row is not None)
     choice = Choice(
-        expand, dismiss, pick, arguments.only == "prospects", arguments.group == "leaves",
+        expanded.chain, dismissed, pick, arguments.only == "prospects", arguments.group == "leaves",
         wanted.integer("view_nodes"), wanted.integer("view_expand"),
     )  # fmt: skip
-    return asked.explorer.chain_shown(chain, choice)
+    shown = explorer.chain_shown(chain, choice)
+    return Sight(chain, pick, expanded, shown, explorer.surroundings(chain, shown, expanded.wishes, choice))
+
+
+def _drawn(asked: Asked, arguments: PartyArguments, sight: Sight) -> Drawn | None:
+    if sight.shown is None:
+        return None
+    return draw(
+        asked, sight.chain, sight.shown, sight.fans, pick=sight.pick, side_links=bool(arguments.side),
+        expand=arguments.expand, last=sight.expanded.last,
+    )  # fmt: skip
 
 
 def _tab(arguments: PartyArguments, chain: Chain, shown: Shown | None, pick: int | None) -> Direction:
@@ -191,67 +181,28 @@ def _tab(arguments: PartyArguments, chain: Chain, shown: Shown | None, pick: int
     return "upstream" if len(chain.upstream.party) or not len(chain.downstream.party) else "downstream"
 
 
-def _header(asked: Asked, party: Party) -> Header:
-    known = party.facts
-    facts = tuple(Fact(name, _fact(asked, name, known[name])) for name in FACTS if name in known)
-    roles = tuple(name for name in ROLES if known.get(name))
-    since = known.get("customer_since")
-    return Header(
-        bool(known.get("is_customer")), roles, str(since) if since else None, known.get("credit_grade"), facts
-    )
+def _commands(sight: Sight, arguments: PartyArguments) -> Iterator[str]:
+    """The party's facts, the rows that the table lists, what was expanded, and how the picked party hangs on it."""
+    chain, view = sight.chain, sight.chain.view
+    own = _id(view, chain.party)
+    yield command("show", own)
+    yield command(
+        "chain", own, up=str(arguments.up), down=str(arguments.down), direction=arguments.tab, tier=arguments.tier,
+        prospects_only=arguments.only == "prospects", view_hub=arguments.view_hub,
+    )  # fmt: skip
+    for branch in sight.shown.branches if sight.shown else ():
+        if branch.party in sight.expanded.chain:
+            towards = "in" if branch.direction == "upstream" else "out"
+            yield command("neighbours", _id(view, branch.party), relation="SUPPLIES", direction=towards)
+    for fan in sight.fans:
+        wish = fan.wish
+        yield command("neighbours", _id(view, wish.party), relation=wish.relation, direction=wish.direction)
+    if sight.pick is not None and sight.pick != chain.party:
+        yield command("show", _id(view, sight.pick), **{"from": own})
 
 
-def _fact(asked: Asked, name: str, value: object) -> str | Money | Private:
-    if name in PRIVATE:
-        return Private(str(value))
-    if name in CODED:
-        called = asked.names(CODED[name]).get(str(value))
-        text = f"{called} ({value})" if called else str(value)
-        return Private(text) if name == "manager_id" else text
-    return Money(Decimal(str(value))) if name == "value" else str(value)
-
-
-def _counts(view: View, row: int, neighbours: tuple[NeighbourCount, ...]) -> tuple[Count, ...]:
-    """Suppliers and buyers first, the rest in the order of the model."""
-    supply = ("in", "out")
-    ranked = sorted(
-        neighbours, key=lambda one: supply.index(one.direction) if one.relation == "SUPPLIES" else len(supply)
-    )
-    return tuple(Count(one.relation, one.direction, one.other, one.count, _ours(view, row, one)) for one in ranked)
-
-
-def _ours(view: View, row: int, count: NeighbourCount) -> int | None:
-    """How many of a party's suppliers or buyers are customers of ours."""
-    if count.relation != "SUPPLIES":
-        return None
-    ptr, packed = view.graph.rows("downstream" if count.direction == "out" else "upstream")
-    return int((view.standing[packed[ptr[row] : ptr[row + 1]] & 0xFFFFFFFF] == CUSTOMER).sum())
-
-
-def _question(asked: Asked, arguments: PartyArguments, chain: Chain, shown: Shown | None) -> Question | None:
-    row = _row(chain.view, arguments.ask)
-    boxes = shown.of(row) if shown and row is not None else []
-    if row is None or not boxes:
-        return None
-    box = boxes[0]
-    most = asked.explorer.settings.but({"view_expand": arguments.view_expand}).integer("view_expand")
-    who = whos(chain.view, [row])[0]
-    counts = _counts(chain.view, row, asked.explorer.party(who.party_id).neighbours)
-    expanded = who.party_id in arguments.expand
-    return Question(who, box.direction, counts, box.extra, min(most, box.extra), box.hub, expanded)
-
-
-def _command(view: View, chain: Chain, pick: int | None, arguments: PartyArguments) -> str:
-    """The party's facts, the prospects of its chain, and how the picked party hangs on it."""
-    ids = view.parties.take("party_id", np.array([chain.party, chain.party if pick is None else pick])).to_pylist()
-    own = shlex.quote(ids[0])
-    lines = [f"explorer show {own}"]
-    for direction, tiers in (("upstream", arguments.up), ("downstream", arguments.down)):
-        if tiers:
-            lines.append(f"explorer dig --anchor {own} --direction {direction} --tiers {tiers}")
-    if pick is not None and pick != chain.party:
-        lines.append(f"explorer show {shlex.quote(ids[1])} --from {own}")
-    return "\n".join(lines)
+def _id(view: View, row: int) -> str:
+    return whos(view, [row])[0].party_id
 
 
 def rows(asked: Asked, arguments: PartyArguments) -> Download:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +14,12 @@ from explorer.errors import AmbiguousName, InputError, UnknownParty
 from explorer.grounds import Ground
 from explorer.pathing import Path, PathsFound
 from explorer.view import View
-from web.drawing import Picture, svg
+from web.commands import command
+from web.drawing import Picture
 from web.page import Asked, Download, File, Page
 from web.pages.path_picture import draw
 from web.parts import Money, Who, whos
+from web.svg import svg
 
 CANDIDATES = 8
 Type = Literal["tie", "referral", "ownership", "guarantee", "trade", "group"]
@@ -169,12 +170,10 @@ def _reason(ground: Ground, start: int) -> Reason:
 
 
 def _command(ids: Sequence[str], arguments: PathArguments) -> str:
-    words = ["explorer", "path", *ids]
-    words += [word for one in arguments.relation for word in ("--relation", one)]
-    words += ["--along-goods"] * arguments.along_goods
-    for name, value in (("--hops", arguments.path_hops), ("--paths", arguments.paths)):
-        words += [name, str(value)] if value is not None else []
-    return shlex.join(words)
+    return command(
+        "path", *ids, relation=tuple(arguments.relation), along_goods=arguments.along_goods,
+        hops=arguments.path_hops, paths=arguments.paths,
+    )  # fmt: skip
 
 
 def rows(asked: Asked, arguments: PathArguments) -> Download:

@@ -9,7 +9,7 @@ from explorer.errors import ExplorerError, InputError
 from explorer.querying import Result, dialect_of, find
 from graph.stores.values import TYPES
 from web import words
-from web.drawing import Picture, svg
+from web.drawing import Picture
 from web.page import Asked, Download, File, Page
 from web.pages import query_cells
 from web.pages.query_asking import (
@@ -27,6 +27,7 @@ from web.pages.query_cells import Cell, Column
 from web.pages.query_library import Group, groups
 from web.pages.query_picture import picture
 from web.parts import Pager, Who, pager
+from web.svg import svg
 from web.workbook import queries
 from web.workbook.queries import Saved
 

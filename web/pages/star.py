@@ -29,7 +29,8 @@ def star(say: Callable[..., str], found: Neighbours, who: Who, rows: Sequence[Ro
     drawn: dict[str, tuple[Who, float]] = {}
     for row, values in zip(rows, found.found.to_pylist(), strict=True):
         if row.who and row.who.party_id not in drawn and len(drawn) < most:
-            drawn[row.who.party_id] = row.who, _strength(found, values)
+            strength = found.strength(values)
+            drawn[row.who.party_id] = row.who, USUAL if strength is None else strength
     if not drawn:
         return None
     first = 1 if found.direction == "out" else -1
@@ -48,9 +49,3 @@ def star(say: Callable[..., str], found: Neighbours, who: Who, rows: Sequence[Ro
         boxes.append(Box("more", spot.x, spot.y, None, say("web_neighbours.picture_more", count=left)))
     label = say("web_neighbours.picture", count=len(drawn))
     return Picture(label, tuple(boxes), tuple(lines))
-
-
-def _strength(found: Neighbours, values: dict[str, object]) -> float:
-    name = {"SUPPLIES": "strength_down" if found.direction == "out" else "strength_up", "OWNS": "share"}
-    value = values.get(name.get(str(found.relation), "strength"))
-    return float(value) if isinstance(value, float) else USUAL

@@ -4,7 +4,7 @@ import { boxMenu } from "./menu.js";
 import { ticks } from "./ticks.js";
 
 const WIDE = matchMedia("(min-width: 641px)");
-const LEAST_SCALE = 0.75, MOST_SCALE = 1.15, TALLEST = 700;
+const LEAST_SCALE = 0.75, MOST_SCALE = 1.15, TALLEST = 700, ROOM = 120;
 // Parts of the page that its state changes; all else stays, so that nothing jumps.
 const PARTS = ["#chain", "#menu", ".crumbs code", ".top .lang", ".behind"];
 let network = null, kept = null, library = null;
@@ -23,7 +23,9 @@ function load(address) {
 // Go to another state of this page: fetch it, take over its parts. A page that cannot be had that way is opened.
 async function go(address, push = true) {
   const here = document.activeElement;
-  const id = here?.id, party = here?.dataset?.party;
+  const id = here?.id, party = here?.dataset?.party, asked = document.querySelector("#question");
+  // On a phone the picture stays open once it was opened.
+  const open = document.querySelector(".drawn.open, .drawn:target") || address.endsWith("#picture");
   const answer = await fetch(address).catch(() => null);
   if (!answer?.ok) return location.assign(address);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -35,12 +37,26 @@ async function go(address, push = true) {
   }
   for (const box of document.querySelectorAll("input[name=party]")) box.checked = ticked.has(box.value);
   ticks();
+  const drawn = document.querySelector(".drawn");
+  if (open) drawn?.classList.add("open");
   await start();
   const again = id ? document.getElementById(id) : party ? document.querySelector(`[data-party="${CSS.escape(party)}"]`) : null;
   again?.focus({ preventScroll: true });
   const panel = document.querySelector("#panel h2");
-  if (panel) document.getElementById("told").textContent = panel.textContent;
-  if (panel && !WIDE.matches) panel.scrollIntoView({ block: "center" });
+  document.getElementById("told").textContent = panel?.textContent ?? "";
+  const question = document.querySelector("#question h2");
+  if (question && !asked) {
+    document.getElementById("told").textContent = question.textContent;
+    question.closest("section").scrollIntoView({ block: "nearest" });
+  }
+  if (address.endsWith("#picture")) show(drawn);
+  else if (panel && !WIDE.matches) panel.scrollIntoView({ block: "center" });
+}
+
+// What was just expanded, in sight: the canvas turns to it by itself.
+function show(drawn) {
+  if (WIDE.matches) drawn?.scrollIntoView({ block: "nearest" });
+  else (drawn?.querySelector(".fresh") ?? drawn)?.scrollIntoView({ block: "center", inline: "center" });
 }
 
 const inside = (address) => new URL(address, location.href).pathname === location.pathname;
@@ -72,29 +88,48 @@ async function draw() {
   network.on("click", ({ nodes, edges }) => {
     const address = at[box(nodes[0])] ?? (nodes.length ? undefined : at[edges[0]]);
     network.unselectAll();
-    if (address) go(address);
+    if (address) inside(address) ? go(address) : location.assign(address);
   });
   const menu = (pointer, event) => {
     const key = box(network.getNodeAt(pointer.DOM)).replace(/:\+$/, "");
     if (!who[key]) return;
     event.preventDefault();
     const frame = canvas.getBoundingClientRect();
-    boxMenu(who[key], frame.left + pointer.DOM.x, frame.top + pointer.DOM.y, canvas, go);
+    boxMenu(who[key], frame.left + pointer.DOM.x, frame.top + pointer.DOM.y, canvas, go, removable(who[key]));
   };
   network.on("oncontext", ({ pointer, event }) => menu(pointer, event));
   network.on("hold", ({ pointer, event }) => menu(pointer, event));
-  network.on("hoverNode", () => (canvas.style.cursor = "pointer"));
-  network.on("blurNode", () => (canvas.style.cursor = ""));
+  canvas.onmousemove = ({ offsetX: x, offsetY: y }) => {
+    const node = network?.getNodeAt({ x, y }), edge = network?.getEdgeAt({ x, y });
+    canvas.style.cursor = at[box(node)] ?? at[edge] ? "pointer" : "";
+  };
   window.picture = { network, at, who, whole: () => fit(drawn, 0) };
 }
 
-// All of it, but never so small that it cannot be read: then what is picked in the middle, and the rest by dragging.
-function fit({ frame: [left, top, width, height], nodes }, least = LEAST_SCALE) {
-  const canvas = document.getElementById("canvas");
-  const scale = Math.min(canvas.clientWidth / width, canvas.clientHeight / height, MOST_SCALE);
-  const lit = scale < least && nodes.find((node) => node.borderWidth === 2 && node.id !== "b0");
-  const position = lit ? { x: lit.x, y: lit.y } : { x: left + width / 2, y: top + height / 2 };
-  network.moveTo({ scale: Math.max(scale, least), position });
+// Whether a party has a box that can be taken out of the picture: the middle one cannot.
+function removable(party) {
+  const data = document.getElementById("picture-data");
+  if (!data) return false;
+  const { who, middle } = JSON.parse(data.textContent);
+  return party !== middle && Object.values(who).includes(party);
+}
+
+// All of it, but never so small that it cannot be read: then what came last, or what is picked, and the rest by dragging.
+function fit({ frame: [left, top, width, height], nodes, fresh }, least = LEAST_SCALE) {
+  const { clientWidth: wide, clientHeight: high } = document.getElementById("canvas");
+  const whole = Math.min(wide / width, high / height, MOST_SCALE);
+  if (whole >= least) return network.moveTo({ scale: whole, position: { x: left + width / 2, y: top + height / 2 } });
+  const lit = nodes.filter((node) => node.borderWidth === 2 && node.id !== "b0");
+  const shown = fresh.length ? nodes.filter((node) => fresh.includes(node.id)) : lit.length ? lit : nodes.filter((node) => node.id === "b0");
+  const xs = shown.map((node) => node.x), ys = shown.map((node) => node.y);
+  const [from, to, high_, low] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const scale = Math.max(least, Math.min(1, wide / (to - from + 2 * ROOM), high / (low - high_ + ROOM)));
+  // What is taller than the window is seen from its top.
+  const y = Math.min((high_ + low) / 2, high_ - ROOM / 2 + high / scale / 2);
+  // As much of the rest as there is room for, rather than nothing beside the outermost column.
+  const half = wide / scale / 2;
+  const x = Math.max(Math.min((from + to) / 2, left + width - half), Math.min(left + half, left + width / 2));
+  network.moveTo({ scale, position: { x, y } });
 }
 
 // The picture as PNG: the file's SVG on a canvas of twice its size.
@@ -128,7 +163,7 @@ document.addEventListener("click", (event) => {
   else if (control.matches("[data-png]")) png(control);
   else if (control.matches("[data-menu]")) {
     const place = control.getBoundingClientRect();
-    boxMenu(control.dataset.menu, place.left, place.bottom, control, go);
+    boxMenu(control.dataset.menu, place.left, place.bottom, control, go, removable(control.dataset.menu));
   } else {
     // A link within the SVG has its address as an object.
     const address = control.href?.baseVal ?? control.href;
@@ -143,7 +178,8 @@ document.addEventListener("contextmenu", (event) => {
   if (!row) return;
   event.preventDefault();
   const place = row.getBoundingClientRect();
-  boxMenu(row.dataset.party, event.clientX || place.left, event.clientY || place.bottom, row, go);
+  const party = row.dataset.party;
+  boxMenu(party, event.clientX || place.left, event.clientY || place.bottom, row, go, removable(party));
 });
 
 document.addEventListener("keydown", (event) => {

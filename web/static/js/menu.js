@@ -17,10 +17,12 @@ function close() {
   back?.focus?.({ preventScroll: true });
 }
 
-// Open the menu for the party `id` at a point of the window; `from` gets the focus again when it closes.
-export function boxMenu(id, x, y, from, go) {
+// Open the menu for the party `id` at a point of the window; `from` gets the focus again when it closes. `drawn`: the
+// party has a box, so that what is about boxes is offered too.
+export function boxMenu(id, x, y, from, go, drawn) {
   const menu = document.getElementById("menu");
-  const entries = [...menu.querySelectorAll("[role=menuitem]")];
+  for (const one of menu.querySelectorAll("[data-drawn]")) one.hidden = !drawn;
+  const entries = [...menu.querySelectorAll("li:not([hidden]) > [role=menuitem]")];
   back = from;
   for (const entry of entries) {
     if (entry.dataset.copyId !== undefined) entry.onclick = () => navigator.clipboard.writeText(id).then(close, close);
