@@ -34,8 +34,8 @@ def explorer(context: click.Context, /, lang: str | None) -> None:
 
 
 for command in (
-    generate, load, publish, rollback, status, find, show, neighbours, path, chain, dig, prospects, introduce, referrers,
-    circles, query, export, serve, user,
+    generate, load, publish, rollback, status, find, show, neighbours, path, chain, dig, prospects, introduce,
+    referrers, circles, query, export, serve, user,
 ):  # fmt: skip
     explorer.add_command(command)
 

@@ -254,7 +254,7 @@ def _heads(asked: Asked, chain: Chain, places: dict[Hashable, Place]) -> list[He
     known = {(SIDE[one.direction] * one.tier): one for one in columns(chain)}
     for column, x in sorted({(spot.column, spot.x) for spot in places.values() if spot.column}):
         one = known.get(column)
-        text = column_text(asked, one) if one else asked.say("web_party.beyond")
+        text = column_text(asked, one) if one and one.total else asked.say("web_party.beyond")
         found.append(Head(x, high, text))
     return found
 

@@ -131,7 +131,7 @@ def party(asked: Asked, arguments: PartyArguments) -> PartyPage:
         seen=bool(drawn and any(box.picked for box in drawn.picture.boxes)), links=links,
         ties=ties(chain, sight.fans, pick), around=around_of(asked, chain, sight.fans),
         question=question(
-            asked, chain, shown, sight.fans, row_of(view, arguments.ask), arguments.expand,
+            asked, chain, shown, sight.fans, _asked_about(sight, arguments), arguments.expand,
             settings.integer("view_expand"),
         ),
         tab=tab, tier=arguments.tier, sort=arguments.sort,
@@ -141,6 +141,12 @@ def party(asked: Asked, arguments: PartyArguments) -> PartyPage:
         drawn=shown_rows(chain, shown, pick) if shown else (), pager=place,
         command="\n".join(_commands(sight, arguments)),
     )  # fmt: skip
+
+
+def _asked_about(sight: Sight, arguments: PartyArguments) -> int | None:
+    """Whose neighbours are counted: this party's, where it trades with nobody and so has no chain to look at."""
+    alone = not arguments.expand and not any(one.total for one in columns(sight.chain))
+    return sight.chain.party if alone and not arguments.ask else row_of(sight.chain.view, arguments.ask)
 
 
 def _sight(asked: Asked, arguments: PartyArguments, identity: str) -> Sight:
