@@ -11,6 +11,7 @@ import numpy as np
 from explorer.digging import LIMITS, Dig
 from explorer.exports import Rows, scores
 from explorer.leafing import Listing, cores_within_2
+from explorer.origins import Origins, of_string
 from explorer.view import View
 from graph.algorithms.network import DIRECTIONS, Array, Direction
 from web.commands import command
@@ -172,11 +173,18 @@ def _command(arguments: DigArguments, anchor: Who) -> str:
     )  # fmt: skip
 
 
+def _dug(asked: Asked, arguments: DigArguments) -> Dig:
+    filters = arguments.filters(arguments.traded_after, arguments.amount_at_least)
+    return asked.explorer.dig([arguments.party], filters=filters, **arguments.settings)  # type: ignore[arg-type]
+
+
 def rows(asked: Asked, arguments: DigArguments) -> Download:
     """The same rows as `explorer dig` writes, in its order."""
-    filters = arguments.filters(arguments.traded_after, arguments.amount_at_least)
-    found = asked.explorer.dig([arguments.party], filters=filters, **arguments.settings)  # type: ignore[arg-type]
-    return Download(found.table(), f"dig-{arguments.party}")
+    return Download(_dug(asked, arguments).table(), f"dig-{arguments.party}")
 
 
-DIG = Page("dig", "/party/<id:party>/dig", DigArguments, DigPage, dig, menu="dig", rows=rows)
+def origins(asked: Asked, arguments: DigArguments, ticked: Sequence[str]) -> Origins:
+    return of_string(_dug(asked, arguments), ticked)
+
+
+DIG = Page("dig", "/party/<id:party>/dig", DigArguments, DigPage, dig, menu="dig", rows=rows, origins=origins)

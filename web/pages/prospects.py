@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,8 @@ import numpy as np
 
 from explorer.exports import scores
 from explorer.leafing import ProspectListing
+from explorer.origins import Origins, of_prospects
+from explorer.prospecting import Prospects
 from graph.algorithms.network import DIRECTIONS, Array, Direction
 from web.commands import command
 from web.page import Asked, Download, Page
@@ -101,10 +104,19 @@ def _rows(asked: Asked, found: ProspectListing, places: Array) -> tuple[Prospect
     return tuple(ProspectRow(*row) for row in zip(*columns, strict=True))
 
 
+def _listed(asked: Asked, arguments: ProspectsArguments) -> Prospects:
+    return asked.explorer.prospects(filters=arguments.filters(), **arguments.settings)  # type: ignore[arg-type]
+
+
 def rows(asked: Asked, arguments: ProspectsArguments) -> Download:
     """The same rows as `explorer prospects` writes, in its order."""
-    found = asked.explorer.prospects(filters=arguments.filters(), **arguments.settings)  # type: ignore[arg-type]
-    return Download(found.table(), "prospects")
+    return Download(_listed(asked, arguments).table(), "prospects")
 
 
-PROSPECTS = Page("prospects", "/prospects", ProspectsArguments, ProspectsPage, prospects, menu="dig", rows=rows)
+def origins(asked: Asked, arguments: ProspectsArguments, ticked: Sequence[str]) -> Origins:
+    return of_prospects(_listed(asked, arguments), ticked)
+
+
+PROSPECTS = Page(
+    "prospects", "/prospects", ProspectsArguments, ProspectsPage, prospects, menu="dig", rows=rows, origins=origins
+)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from explorer.errors import BadSetting, StoreError
 from explorer.settings import Settings
-from web.workbook.tables import SCHEMA, Base, Key
+from web.workbook.tables import SCHEMA, STEPS, Base, Key
 
 FILE = "workbook.db"
 PATIENCE = 20
@@ -104,18 +104,24 @@ class Workbook:
         return engine
 
     def _check(self, connection: Any) -> None:
-        """Make the tables in a fresh database; raise StoreError where another program's or version's are."""
+        """Make the tables in a fresh database, or of older ones ours; raise StoreError for a later version's."""
         tables = inspect(connection).get_table_names()
         if tables and Key.__tablename__ not in tables:
             raise StoreError("workbook_foreign", place=self.place)
         with Session(connection) as session:
             if not tables:
                 Base.metadata.create_all(connection)
-                session.add_all([Key(name="schema", value=SCHEMA), Key(name="signing", value=secrets.token_hex(32))])
+                keys = {"schema": str(SCHEMA), "signing": secrets.token_hex(32)}
+                session.add_all(Key(name=name, value=value) for name, value in keys.items())
                 session.flush()
             found = session.get(Key, "schema")
-        if found is None or found.value != SCHEMA:
-            raise StoreError("workbook_version", place=self.place, found=found and found.value, known=SCHEMA)
+            if found is None or found.value not in map(str, range(1, SCHEMA + 1)):
+                raise StoreError("workbook_version", place=self.place, found=found and found.value, known=SCHEMA)
+            for step in range(int(found.value) + 1, SCHEMA + 1):
+                for statement in STEPS[step]:
+                    connection.exec_driver_sql(statement)
+            found.value = str(SCHEMA)
+            session.flush()
 
     @contextmanager
     def _worded(self) -> Iterator[None]:

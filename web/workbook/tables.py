@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA = "1"
-"""Changes with the tables; a workbook of another one is refused."""
+SCHEMA = 2
+"""Changes with the tables; a workbook of a later one is refused, an older one is brought up to it."""
+STEPS: dict[int, tuple[str, ...]] = {
+    2: ("ALTER TABLE list_members ADD COLUMN origin JSON",),
+}
+"""What makes the tables of each schema out of those before it."""
 NAME = 200
 """Signs of a name, at most: of a user, a list, a query."""
 
@@ -91,6 +96,8 @@ class Entry(Base):
     added_by: Mapped[str] = mapped_column(String(NAME), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     excluded: Mapped[bool] = mapped_column(default=False)
+    origin: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """an Origin, where the party was ticked in an answer that says how it was found"""
 
 
 class SavedQuery(Base):
