@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from web.commands import command
 from web.page import Asked, Download, Page
 from web.pages.chains import Chain, chains, parties
 from web.pages.dig import Prospect, prospects_at
-from web.pages.filtering import Facet, FilterArguments, facets
+from web.pages.filtering import Facet, FilterArguments, facets, usual
 from web.parts import Pager, Who, pager
 
 
@@ -56,6 +57,8 @@ class ProspectRow:
 class ProspectsPage:
     tiers: int
     min_score: float
+    usual: dict[str, Any]
+    """the settings where the address does not say them"""
     as_of: date | None
     shown: int
     passed_customers: int
@@ -78,9 +81,9 @@ def prospects(asked: Asked, arguments: ProspectsArguments) -> ProspectsPage:
     chosen = asked.explorer.settings.but(arguments.settings)
     listed = found.found
     return ProspectsPage(
-        chosen.integer("tiers"), chosen.number("min_score"), listed.view.as_of, len(order), listed.passed_customers,
-        listed.passed_do_not_contact, bool(filters.facts()), facets(asked, found.facets, arguments.options),
-        _rows(asked, found, order[part]), place, sort,
+        chosen.integer("tiers"), chosen.number("min_score"), usual(asked, arguments.settings), listed.view.as_of,
+        len(order), listed.passed_customers, listed.passed_do_not_contact, bool(filters.facts()),
+        facets(asked, found.facets, arguments.options), _rows(asked, found, order[part]), place, sort,
         command("prospects", **arguments.settings, **arguments.options),
     )  # fmt: skip
 
