@@ -108,7 +108,7 @@ def add(
             own = select(PartyList).where(PartyList.owner == person, PartyList.name == _name(name))
             found = session.scalar(own) or _make(session, person, name)
         else:
-            found = _find(session, person, number, lock=True)
+            found = _find(session, person, number)
         there = set(session.scalars(select(Entry.party_id).where(Entry.list_id == found.id)))
         fresh = [one for one in parties if one not in there]
         if len(there) + len(fresh) > MOST:
@@ -128,21 +128,21 @@ def add(
 def remove(book: Workbook, person: str, number: int, parties: Iterable[str]) -> int:
     """Take parties off a list; returns how many were on it."""
     with book.writing() as session:
-        _find(session, person, number, lock=True).changed = now()
+        _find(session, person, number).changed = now()
         return _each(session, number, parties, session.delete)
 
 
 def mark(book: Workbook, person: str, number: int, parties: Iterable[str], *, excluded: bool) -> int:
     """Strike parties off, so that they stay on the list as settled, or take them back; returns how many."""
     with book.writing() as session:
-        _find(session, person, number, lock=True).changed = now()
+        _find(session, person, number).changed = now()
         return _each(session, number, parties, lambda entry: setattr(entry, "excluded", excluded))
 
 
 def note(book: Workbook, person: str, number: int, party: str, text: str) -> None:
     """Raises UnknownParty where the party is not on the list."""
     with book.writing() as session:
-        _find(session, person, number, lock=True).changed = now()
+        _find(session, person, number).changed = now()
         entry = session.get(Entry, (number, party))
         if entry is None:
             raise UnknownParty("list_member_unknown", party=party)
@@ -155,7 +155,7 @@ def merge(book: Workbook, person: str, number: int, other: int) -> int:
     Who is on both stays as it is here, with the better of both origins, and the other's note where it has none.
     """
     with book.writing() as session:
-        found = _find(session, person, number, lock=True)
+        found = _find(session, person, number)
         _find(session, person, other)
         there = {entry.party_id: entry for entry in session.scalars(select(Entry).where(Entry.list_id == number))}
         theirs = session.scalars(select(Entry).where(Entry.list_id == other)).all()
@@ -187,7 +187,7 @@ def rename(book: Workbook, person: str, number: int, name: str) -> None:
 def drop(book: Workbook, person: str, number: int) -> None:
     """Delete one's own list; let go of one that was handed over."""
     with book.writing() as session:
-        found = _find(session, person, number, lock=True)
+        found = _find(session, person, number)
         if found.owner == person:
             session.delete(found)
         else:
@@ -215,16 +215,16 @@ def _visible(person: str) -> ColumnElement[bool]:
     return or_(PartyList.owner == person, PartyList.id.in_(select(Hand.list_id).where(Hand.user == person)))
 
 
-def _find(session: Session, person: str, number: int, *, lock: bool = False) -> PartyList:
+def _find(session: Session, person: str, number: int) -> PartyList:
     wanted = select(PartyList).where(PartyList.id == number, _visible(person))
-    found = session.scalar(wanted.with_for_update() if lock else wanted) if abs(number) < 2**31 else None
+    found = session.scalar(wanted) if abs(number) < 2**31 else None
     if found is None:
         raise UnknownParty("list_unknown", number=number)
     return found
 
 
 def _owned(session: Session, person: str, number: int) -> PartyList:
-    found = _find(session, person, number, lock=True)
+    found = _find(session, person, number)
     if found.owner != person:
         raise InputError("list_foreign", name=found.name, owner=found.owner)
     return found
