@@ -92,7 +92,8 @@ def add(asked: Asked, given: Add) -> str:
     origins = _origins(asked, given.next, list(names))
     number, fresh = lists.add(asked.workbook, asked.person.name, given.list, name, names, {}, origins)
     said = lists.one(asked.workbook, asked.person.name, number)
-    flash(asked.say("web_lists.added", name=said.name, count=fresh, already=len(names) - fresh))
+    told = asked.say("web_lists.added", name=said.name, count=fresh, already=len(names) - fresh)
+    flash(told, _page(number))  # the message leads on to the list
     return given.next or _page(number)
 
 
