@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -34,11 +34,57 @@ CELLS, UNPACKED = 5_000_000, 100_000_000
 """What a sheet that is read may span, and bytes that a workbook may be unpacked to."""
 CELL = re.compile(rb"""\br=["']([A-Z]{0,3})(\d{1,7})["']""")
 MOST = 200_000
+ORIGIN_COLUMNS = (
+    *(Column(name, "text") for name in ("found_in", "core_id", "core_name", "direction")),
+    Column("tier", "integer"), Column("rank", "integer"), Column("score", "score"),
+    *(Column(name, "text") for name in ("path_ids", "path_names")),
+    Column("found", "date"), Column("found_by", "text"), Column("as_of", "date"), Column("loaded", "text"),
+)  # fmt: skip
 COLUMNS = (
     *(Column(name, "text") for name in ("party_id", "name", *PARTY, "standing")),
     Column("added", "date"), Column("added_by", "text"), Column("note", "text"), Column("excluded", "flag"),
-    Column("known", "flag"),
+    Column("known", "flag"), *ORIGIN_COLUMNS,
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Named:
+    """A party as it was called on that day."""
+
+    party_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a party on a list was found: its row on the day it was ticked.
+
+    The score of an introduction is how likely somebody opens the door, any other the strength of the chain.
+    """
+
+    found_in: Literal["dig", "prospects", "introduce"]
+    score: float | None
+    rank: int | None
+    tier: int | None
+    """hops of the path"""
+    path: tuple[Named, ...]
+    """from the core enterprise, or from who introduces, to the party"""
+    core: Named | None
+    direction: Literal["upstream", "downstream"] | None
+    loaded: str
+    """the load in force"""
+    as_of: date | None
+    found: date | None = None
+    found_by: str = ""
+
+
+def better(one: Origin | None, other: Origin | None) -> Origin | None:
+    """The one to keep: a chain from a core before an introduction, then the higher score, then the first."""
+
+    def worth(origin: Origin | None) -> tuple[bool, bool, float]:
+        return origin is not None, bool(origin and origin.found_in != "introduce"), (origin and origin.score) or 0.0
+
+    return other if worth(other) > worth(one) else one
 
 
 @dataclass(frozen=True)
@@ -51,6 +97,7 @@ class Line:
     added_by: str
     note: str
     excluded: bool
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -99,12 +146,33 @@ def table(view: View, lines: Sequence[Line]) -> Table:
         "note": [line.note or None for line in lines],
         "excluded": pa.array([line.excluded for line in lines], pa.bool_()),
         "known": pa.array((rows >= 0).tolist(), pa.bool_()),
+        **_origins([line.origin for line in lines]),
     }
     arrays = [
         columns[one.name] if isinstance(columns[one.name], pa.Array) else pa.array(columns[one.name], pa.string())
         for one in COLUMNS
     ]
     return Table(COLUMNS, iter([pa.RecordBatch.from_arrays(arrays, [one.name for one in COLUMNS])]))
+
+
+def _origins(of: Sequence[Origin | None]) -> dict[str, Any]:
+    """The columns ORIGIN_COLUMNS; empty where it is not known how a party was found."""
+    columns: dict[str, Any] = {
+        "found_in": [one and one.found_in for one in of],
+        "core_id": [one and one.core and one.core.party_id for one in of],
+        "core_name": [one and one.core and one.core.name for one in of],
+        "direction": [one and one.direction for one in of],
+        "tier": pa.array([one and one.tier for one in of], pa.int32()),
+        "rank": pa.array([one and one.rank for one in of], pa.int64()),
+        "score": pa.array([one and one.score for one in of], pa.float64()),
+        "path_ids": [one and (">".join(step.party_id for step in one.path) or None) for one in of],
+        "path_names": [one and (">".join(step.name for step in one.path) or None) for one in of],
+        "found": pa.array([one and one.found for one in of], pa.date32()),
+        "found_by": [one and (one.found_by or None) for one in of],
+        "as_of": pa.array([one and one.as_of for one in of], pa.date32()),
+        "loaded": [one and one.loaded for one in of],
+    }
+    return columns
 
 
 def read(content: bytes, file: str) -> list[Imported]:

@@ -30,14 +30,27 @@ def narrowed(view: View, text: str, names: Names) -> tuple[Array | None, str]:
     Several prefixes narrow one after the other; an unknown word before a colon is no prefix.
     """
     among: Array | None = None
+    prefixes, text = split(text)
+    for word, value in prefixes:
+        mask = _mask(view, word, value, names)
+        among = mask if among is None else among & mask
+    return among, text
+
+
+def split(text: str) -> tuple[list[tuple[str, str]], str]:
+    """The prefixes with their values, and the text behind them.
+
+    >>> split("core: grid:坪山 面粉")
+    ([('core_enterprise', ''), ('grid', '坪山')], '面粉')
+    """
+    prefixes = []
     while (found := PREFIX.match(text)) and found[1].lower() in words():
         word, text = words()[found[1].lower()], text[found.end() :]
         value = ""
         if word in PLACES and (given := VALUE.match(text)):
             value, text = given[1], text[given.end() :]
-        mask = _mask(view, word, value, names)
-        among = mask if among is None else among & mask
-    return among, text.strip()
+        prefixes.append((word, value))
+    return prefixes, text.strip()
 
 
 @cache

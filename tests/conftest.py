@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
+from sqlalchemy import URL
 
 from explorer import Explorer
 from explorer.cli import main
 from tests import neo4j_server as servers
-from tests import viewing
+from tests import postgres_server, viewing
 from tests.compose import server_settings
 from tests.parts import EXAMPLE, SHARED, Ran, Run, load, write_tables
 from web.app import create_app
@@ -28,6 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "neo4j_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("neo4j"))
+        if hasattr(item, "callspec") and item.callspec.params.get("kept_in") == "postgresql":
+            item.add_marker(pytest.mark.xdist_group("postgresql"))
         if hasattr(item, "callspec") and item.callspec.params.get("look") in viewing.CROSSED:
             item.add_marker(pytest.mark.thorough)
     if not SHARED.is_dir():
@@ -67,6 +70,34 @@ def neo4j_empty(neo4j_server: servers.Server) -> servers.Server:
     """The server without any graph; what a test leaves in it the next one finds gone."""
     neo4j_server.erase()
     return neo4j_server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Server]:
+    """One real PostgreSQL for the whole run. In CI none means failure."""
+    try:
+        postgres_server.programs()
+    except postgres_server.NotInstalled as missing:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(f"{missing} is not installed, so no PostgreSQL can be started")
+    with postgres_server.running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kept_in(request: pytest.FixtureRequest) -> str:
+    """Where a workbook is kept."""
+    return str(request.param)
+
+
+@pytest.fixture
+def place(kept_in: str, request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    """The address of a workbook that is not there yet: a file, or an empty database of a server."""
+    if kept_in == "sqlite":
+        return URL.create("sqlite", database=str(tmp_path / "deep" / "workbook.db"))
+    server: postgres_server.Server = request.getfixturevalue("postgres")
+    return server.database()
 
 
 @pytest.fixture

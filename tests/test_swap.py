@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from explorer import Explorer
+from explorer.progress import silent
+from graph.stores.home import Home
+from graph.stores.ladybug import LadybugStore
 from tests.parts import TODAY, load
 from web.app import create_app
 
@@ -17,13 +19,14 @@ PATHS = (
 )  # fmt: skip
 
 
-class Swapping:
-    """Names one version the first `first` times it is asked, the other after that."""
+class Swapping(LadybugStore):
+    """Into which a load comes in force after it was asked for its version `first` times."""
 
-    def __init__(self, former: Path, latter: Path, first: int) -> None:
+    def __init__(self, home: Home, former: Path, latter: Path, first: int) -> None:
+        super().__init__(home, memory=1.0, threads=2, progress=silent)
         self.versions, self.left = (former, latter), first
 
-    def __call__(self) -> Path:
+    def version(self) -> Path:
         self.left -= 1
         return self.versions[self.left < 0]
 
@@ -47,16 +50,14 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> tuple[Explorer, Path, Path]
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_an_answer_comes_from_one_load_or_the_other(
-    two: tuple[Explorer, Path, Path], path: str, monkeypatch: pytest.MonkeyPatch
-):
+def test_an_answer_comes_from_one_load_or_the_other(two: tuple[Explorer, Path, Path], path: str):
     explorer, former, latter = two
     core = explorer.view().parties.take("party_id", explorer.view().cores[-1:])[0].as_py()
-    app: Flask = create_app(explorer)
 
     def told(first: int) -> tuple[int, str]:
-        monkeypatch.setattr(explorer.store, "version", Swapping(former, latter, first))
-        answer = app.test_client().get(path.format(core))
+        swapped = Explorer(explorer.home, Swapping(explorer.home, former, latter, first), explorer.settings)
+        answer = create_app(swapped).test_client().get(path.format(core))
+        swapped.close()
         return answer.status_code, answer.text
 
     whole = {told(0), told(1_000_000)}

@@ -145,3 +145,16 @@ def test_a_store_without_a_load_says_how_to_make_one(browser: Browser, tmp_path:
         answer = page.goto("/party/B1")
         assert answer is not None
         assert (answer.status, page.locator("h1").inner_text()) == (503, "This did not work")
+
+
+def test_parts_of_one_name_are_described_apart(viewer: Flask):
+    described = viewer.test_client().get("/api/openapi.json").json
+    assert described
+    schemas = described["components"]["schemas"]
+    used = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(described)))
+    assert used - {*schemas} == set()
+    row = schemas["ListPage"]["properties"]["rows"]["items"]["$ref"].rpartition("/")[2]
+    assert {"found", "note", "excluded"} <= {*schemas[row]["properties"]}
+    assert sorted(name for name in schemas if "Row" in name.split("__")) == [
+        "web__pages__lists__Row", "web__pages__neighbours__Row"
+    ]  # fmt: skip

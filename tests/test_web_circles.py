@@ -192,3 +192,15 @@ def test_pages_can_be_looked_at(
         assert response.status == 200
         shot(page, name, look)
         assert (broken(page), fits(page)) == ([], True)
+
+
+def test_the_command_behind_a_picked_grid_lists_all_its_parties(client: FlaskClient, county: Explorer, run: Run):
+    shown: list[str] = []
+    page, pages = 1, 1
+    while page <= pages:
+        got = answer(client, f"/grids?pick=G00003&parties={page}")
+        pages, page = got["picked"]["pager"]["pages"], page + 1
+        shown += [party["who"]["party_id"] for party in got["picked"]["parties"]]
+    ran = run(*shlex.split(got["command"])[1:], "--store", county.home.folder, "--format", "csv")
+    assert ran.code == 0, ran.err
+    assert (sorted(shown), len(shown) > 50) == (sorted(row["party_id"] for row in ran.rows), True)

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page
 
 from explorer import Explorer
 from tests.parts import Run
-from tests.viewing import LOOKS, Look, looking, shot
+from tests.viewing import LOOKS, Look, looking, served, shot
+from web.app import create_app
 
 RULES = {"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"}
 
@@ -218,6 +219,56 @@ def test_a_tick_digs_anew_and_keeps_its_place(browser: Browser, address: str, co
         assert set(page.locator("td.tier .desk").all_inner_texts()) == {"2"}
         page.go_back()
         page.wait_for_selector('[name="tier"][value="2"]:not(:checked)')
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("path", ["/party/{core}/dig", "/party/{core}/dig?direction=upstream", "/prospects"])
+def test_the_first_screen_of_a_phone_shows_two_prospects(
+    browser: Browser, address: str, core: str, lang: str, path: str
+):
+    with looking(browser, address, Look(lang, "phone")) as page:
+        page.goto(path.format(core=core))
+        second = page.locator("tbody tr").nth(1).locator("td.why").bounding_box()
+        bar = page.locator(".tabbar").bounding_box()
+        assert second is not None
+        assert bar is not None
+        assert second["y"] + second["height"] <= bar["y"]
+
+
+def test_an_address_says_only_what_was_chosen(browser: Browser, address: str, core: str):
+    with looking(browser, address, Look("zh", "desktop")) as page:
+        page.goto(f"/party/{core}/dig?direction=upstream&min_score=0.015&page=2")
+        page.check('[name="tier"][value="2"]')
+        page.wait_for_url(f"**/party/{core}/dig?direction=upstream&min_score=0.015&tier=2")
+        page.wait_for_selector('#answer:not([aria-busy]) [name="tier"][value="2"]:checked')
+        page.select_option("#tiers", "3")
+        page.wait_for_url("**&tier=2&tiers=3")
+        page.wait_for_selector("#answer:not([aria-busy])")
+        page.select_option("#tiers", "4")
+        page.wait_for_url("**/dig?direction=upstream&min_score=0.015&tier=2")
+        page.wait_for_selector("#answer:not([aria-busy])")
+        page.uncheck('[name="tier"][value="2"]')
+        page.wait_for_url("**/dig?direction=upstream&min_score=0.015")
+
+
+@pytest.mark.parametrize("look", [Look("zh", "phone"), Look("en", "desktop")], ids=str)
+def test_a_tick_far_down_is_put_on_a_list_where_it_is_made(browser: Browser, county: Explorer, core: str, look: Look):
+    with served(create_app(county)) as address, looking(browser, address, look) as page:
+        page.goto(f"/party/{core}/dig?direction=upstream")
+        add = page.locator("#tick button")
+        assert add.is_visible() == (look.width == "desktop")
+        page.locator("tbody input[name=party]").nth(30).check()
+        assert add.is_visible()
+        if look.width == "phone":
+            box = add.bounding_box()
+            assert box is not None
+            assert 0 <= box["y"] <= 844 - box["height"]
+        page.fill("#tick [name=name]", "春耕")
+        add.click()
+        page.wait_for_load_state()
+        assert "direction=upstream" in page.url
+        page.goto("/lists/1")
+        assert page.locator("td.origin .path").count() == 1
 
 
 def test_the_form_works_without_a_script(client: FlaskClient, browser: Browser, address: str, core: str):

@@ -20,6 +20,7 @@ from web.access import Access
 from web.app import asked, create_app
 from web.pages.lists import members
 from web.workbook import Workbook, lists, users
+from web.workbook.tables import now
 
 
 @pytest.fixture
@@ -60,6 +61,59 @@ def test_ticked_rows_go_on_a_list_and_the_person_back_to_her_page(client: FlaskC
     assert page
     assert sorted(row["who"]["party_id"] for row in page["rows"]) == sorted(parties[:5])
     assert page["counts"]["all"] == 5
+
+
+def test_what_was_ticked_keeps_where_it_was_found_on_its_page_and_in_its_files(
+    client: FlaskClient, county: Explorer, book: Workbook
+):
+    view = county.view()
+    anchor = view.parties.take("party_id", view.cores).to_pylist()[0]
+    dug = county.dig([anchor], direction="upstream").frame().to_dict("records")[2:5]
+    asked = f"/party/{anchor}/dig?direction=upstream&sort=name"
+    post(client, "/lists/add", party=[row["prospect_id"] for row in dug], name="春耕", next=asked)
+    post(client, "/lists/add", party=[dug[0]["prospect_id"]], list="1", next="/?find=x")
+    page = client.get("/api/lists/1?sort=-score").json
+    assert page
+    found = [
+        (row["who"]["party_id"], row["found"]["rank"], row["found"]["tier"], row["found"]["score"],
+         ">".join(step["party_id"] for step in row["found"]["path"]), row["found"]["loaded"])
+        for row in page["rows"]
+    ]  # fmt: skip
+    assert found == [
+        (row["prospect_id"], row["rank"], row["tier"], row["score"], row["path_ids"], view.load_id) for row in dug
+    ]
+    lines = list(csv.DictReader(io.StringIO(taken(client, "/lists/1/rows.csv").decode("utf-8-sig"))))
+    said = {line["party_id"]: (line["core_id"], line["rank"], line["path_ids"], line["found"]) for line in lines}
+    today = now().date().isoformat()
+    assert said == {row["prospect_id"]: (anchor, str(row["rank"]), row["path_ids"], today) for row in dug}
+    unseen = {name for row in dug for name in row["path_names"].split(">")}
+    for hidden in ("/lists/1?names=hidden", "/lists/1/rows.csv?names=hidden"):
+        text = taken(client, hidden).decode()
+        assert [name for name in unseen if name in text] == []
+    assert [line["core_id"][:2] for line in lines] == [anchor[:2]] * 3
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/prospects?sort=cores", "/introduce?string_of={anchor}", "/party/{anchor}/introduce?of=string", "/party/NO/dig",
+     "/party/{anchor}/dig?tiers=99", "/nowhere", "", "/lists"],
+)  # fmt: skip
+def test_ticks_are_kept_from_whatever_page_they_come(client: FlaskClient, county: Explorer, page: str):
+    view = county.view()
+    anchor = view.parties.take("party_id", view.cores).to_pylist()[0]
+    party = county.dig([anchor], direction="upstream").frame()["prospect_id"][0]
+    post(client, "/lists/add", party=[party], name="x", next=page.format(anchor=anchor))
+    (row,) = client.get("/api/lists/1").json["rows"]  # type: ignore[index]
+    where = {"/prospects": "prospects", "/introduce": "introduce", "/party/{anchor}/introduce": "introduce"}
+    assert (row["found"] and row["found"]["found_in"]) == where.get(page.partition("?")[0])
+
+
+def test_a_formula_in_a_name_on_the_path_starts_none_in_a_file(client: FlaskClient, book: Workbook):
+    step = listing.Named("=1+1", "=HYPERLINK(1)")
+    origin = listing.Origin("dig", 0.5, 1, 1, (step,), step, "upstream", "=cmd", None)
+    lists.add(book, "", None, "x", {"P1": ""}, {}, {"P1": origin})
+    text = taken(client, "/lists/1/rows.csv").decode("utf-8-sig")
+    assert re.findall(r"(?:^|,)\"?[=+@]", text) == []
 
 
 def test_an_own_list_alone_can_be_seen_changed_or_taken_away(county: Explorer, book: Workbook, parties: list[str]):

@@ -1,29 +1,39 @@
-"""The workbook: several processes write at once, another program's file is refused, its owner alone reads it."""
+"""The workbook, in SQLite and in PostgreSQL: several servers write at once, older tables are brought up to date."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL, select, text
 
+from explorer import Explorer
 from explorer.errors import BadSetting, StoreError
+from explorer.listing import Named, Origin
 from explorer.settings import Settings
 from tests.parts import ROOT
+from web.access import Access
+from web.app import create_app
 from web.workbook import Workbook, lists, queries, users
+from web.workbook.tables import Failure, now
 
 WRITER = """
 import sys, threading
-from pathlib import Path
+from sqlalchemy import make_url
 from web.workbook import Workbook, lists
-book, name = Workbook.file(Path(sys.argv[1])), sys.argv[2]
+book, name = Workbook(make_url(sys.argv[1])), sys.argv[2]
 wrong = []
 def write(thread):
     try:
-        for at in range(25):
+        for at in range(8):
             lists.add(book, "", None, "shared", {f"{name}-{thread}-{at}": ""}, {})
             lists.lists(book, "")
     except Exception as error:
@@ -34,17 +44,145 @@ sys.exit("; ".join(wrong) or 0)
 """
 
 
-def test_two_processes_of_eight_threads_write_at_once_and_nothing_is_lost(tmp_path: Path):
-    path = tmp_path / "deep" / "workbook.db"
+@pytest.fixture
+def book(place: URL) -> Iterator[Workbook]:
+    book = Workbook(place)
+    yield book
+    book.close()
+
+
+def at_once(place: URL, script: str) -> list[tuple[str, int]]:
+    """What two processes said and returned that ran a script on one workbook at the same time."""
+    address = place.render_as_string(hide_password=False)
     running = [
-        subprocess.Popen([sys.executable, "-c", WRITER, str(path), name], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, "-c", script, address, name], cwd=ROOT, stderr=subprocess.PIPE, text=True)
         for name in "ab"
     ]
-    assert [(one.communicate()[1], one.returncode) for one in running] == [("", 0), ("", 0)]
-    book = Workbook.file(path)
+    return [(one.communicate()[1], one.returncode) for one in running]
+
+
+def test_two_processes_of_eight_threads_write_at_once_and_nothing_is_lost(place: URL, book: Workbook):
+    assert at_once(place, WRITER) == [("", 0), ("", 0)]
     (found,) = lists.lists(book, "")
-    wanted = {f"{name}-{thread}-{at}" for name in "ab" for thread in range(8) for at in range(25)}
-    assert (found.members, set(lists.ids(book, "", found.id))) == (400, wanted)
+    wanted = {f"{name}-{thread}-{at}" for name in "ab" for thread in range(8) for at in range(8)}
+    assert (found.members, set(lists.ids(book, "", found.id))) == (128, wanted)
+
+
+SAME = """
+import sys, threading
+from sqlalchemy import make_url
+from web.workbook import Workbook, lists, queries, users
+book, wrong = Workbook(make_url(sys.argv[1])), []
+def work():
+    try:
+        for at in range(6):
+            lists.add(book, "ann", None, f"list {at}", {f"P{one}": "" for one in range(20)}, {})
+            queries.save(book, "ann", f"query {at}", "RETURN 1", {}, {}, shared=False)
+            lists.hand(book, "ann", lists.lists(book, "ann")[0].id, "bob")
+            queries.stop(book, f"token {at}")
+            users.blocked(book, "ann", "address")
+    except Exception as error:
+        wrong.append(repr(error))
+threads = [threading.Thread(target=work) for _ in range(4)]
+[one.start() for one in threads]; [one.join() for one in threads]
+sys.exit("; ".join(wrong) or 0)
+"""
+
+
+def test_what_two_servers_write_in_the_same_place_at_once_is_there_once(place: URL, book: Workbook):
+    for name in ("ann", "bob"):
+        users.add(book, name, "long enough", None)
+    assert at_once(place, SAME) == [("", 0), ("", 0)]
+    assert sorted((one.name, one.members) for one in lists.lists(book, "ann")) == sorted(
+        (f"list {at}", 20) for at in range(6)
+    )
+    assert len(queries.saved(book, "ann")) == 6
+    with book.reading() as session:
+        assert len(session.scalars(select(Failure)).all()) == 2 * users.TRIES
+
+
+def former(place: URL) -> None:
+    """A workbook as the first version made it, with a user and a list."""
+    book = Workbook(place)
+    users.add(book, "ann", "long enough", None)
+    lists.add(book, "ann", None, "spring", {"P1": "one", "P2": "two"}, {"P2": "call"})
+    with book.writing() as session:
+        session.execute(text("ALTER TABLE list_members DROP COLUMN origin"))
+        session.execute(text("UPDATE keys SET value = '1' WHERE name = 'schema'"))
+    book.close()
+
+
+def test_a_workbook_of_the_first_version_is_brought_up_to_date_once(place: URL, book: Workbook):
+    former(place)
+    assert at_once(place, WRITER) == [("", 0), ("", 0)]
+    (spring,) = lists.lists(book, "ann")
+    assert [(one.party_id, one.note, one.origin) for one in lists.entries(book, "ann", spring.id)] == [
+        ("P1", "", None), ("P2", "call", None),
+    ]  # fmt: skip
+    lists.add(book, "ann", spring.id, "", {"P1": "one"}, {}, {"P1": ORIGIN})
+    assert lists.entries(book, "ann", spring.id)[0].origin == stamped(ORIGIN, "ann")
+
+
+ORIGIN = Origin(
+    "dig", 0.5, 3, 1, (Named("C", "核心\0"), Named("P1", "=甲")), Named("C", "核心"), "upstream", "load-1",
+    date(2026, 6, 30),
+)  # fmt: skip
+
+
+def stamped(origin: Origin, person: str) -> Origin:
+    return replace(origin, found=now().date(), found_by=person)
+
+
+def test_of_two_origins_the_better_is_kept_when_a_party_is_added_again_or_lists_are_merged(book: Workbook):
+    low, high = replace(ORIGIN, score=0.2), replace(ORIGIN, score=0.9, found_in="prospects")
+    one, _ = lists.add(book, "ann", None, "one", dict.fromkeys(("P1", "P2", "P3"), ""), {}, {"P1": low, "P2": high})
+    lists.add(book, "ann", one, "", {"P1": "", "P2": ""}, {}, {"P1": ORIGIN, "P2": low, "P9": high})
+    assert [e.origin for e in lists.entries(book, "ann", one)] == [stamped(ORIGIN, "ann"), stamped(high, "ann"), None]
+    two, _ = lists.add(
+        book, "ann", None, "two", dict.fromkeys(("P1", "P2", "P3", "P4"), ""), {"P3": "call"},
+        {"P1": high, "P2": low, "P3": low, "P4": ORIGIN},
+    )  # fmt: skip
+    assert lists.merge(book, "ann", one, two) == 1
+    assert [(e.party_id, e.note, e.origin) for e in lists.entries(book, "ann", one)] == [
+        ("P1", "", stamped(high, "ann")), ("P2", "", stamped(high, "ann")), ("P3", "call", stamped(low, "ann")),
+        ("P4", "", stamped(ORIGIN, "ann")),
+    ]  # fmt: skip
+
+
+def test_two_web_servers_share_users_sessions_lists_and_their_signing_key(example: Explorer, place: URL):
+    books = [Workbook(place), Workbook(place)]
+    users.add(books[0], "ann", "long enough", None)
+    first, second = (create_app(example, Access.local(book)).test_client() for book in books)
+    assert second.get("/lists").status_code == 303
+    page = first.get("/sign-in").text
+    form = {"csrf_token": token(page), "user": "ann", "password": "long enough"}
+    assert first.post("/sign-in", data=form).status_code == 303
+    cookie = first.get_cookie("session")
+    assert cookie is not None
+    second.set_cookie("session", cookie.value)
+    sent = {"csrf_token": token(second.get("/lists").text), "party": ["A", "B"], "name": "spring", "next": "/lists"}
+    assert second.post("/lists/add", data=sent).status_code == 303
+    assert [one["name"] for one in first.get("/api/lists").json["lists"]] == ["spring"]  # type: ignore[index]
+    first.post("/sign-out", data={"csrf_token": token(first.get("/lists").text)})
+    assert second.get("/lists").status_code == 303
+    for book in books:
+        book.close()
+
+
+def test_a_sign_that_no_database_holds_is_left_out_of_texts_and_matches_no_user(example: Explorer, book: Workbook):
+    users.add(book, "ann", "long enough", None)
+    lists.add(book, "ann", None, "spring", {"P1": "na\0me"}, {"P1": "call\0"})
+    lists.note(book, "ann", 1, "P1", "again\0")
+    assert [(e.name, e.note) for e in lists.entries(book, "ann", 1)] == [("name", "again")]
+    client = create_app(example, Access.local(book)).test_client()
+    form = {"csrf_token": token(client.get("/sign-in").text), "user": "bob\0", "password": "\0"}
+    assert client.post("/sign-in", data=form).status_code == 401
+
+
+def token(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
 
 
 def test_the_workbook_is_made_for_its_owner_alone_and_keeps_its_signing_key(tmp_path: Path):
@@ -89,8 +227,7 @@ def test_a_password_in_its_address_is_never_shown():
     assert "hush" not in raised.value.text("en")
 
 
-def test_lists_are_seen_by_their_owner_and_by_whom_they_were_handed_to(tmp_path: Path):
-    book = Workbook.file(tmp_path / "workbook.db")
+def test_lists_are_seen_by_their_owner_and_by_whom_they_were_handed_to(book: Workbook):
     for name in ("ann", "bob"):
         users.add(book, name, "long enough", None)
     number = lists.make(book, "ann", "spring")
@@ -110,8 +247,7 @@ def test_lists_are_seen_by_their_owner_and_by_whom_they_were_handed_to(tmp_path:
     assert (lists.lists(book, "bob"), len(lists.lists(book, "ann"))) == ([], 1)
 
 
-def test_merging_keeps_what_stands_on_both_and_the_other_list(tmp_path: Path):
-    book = Workbook.file(tmp_path / "workbook.db")
+def test_merging_keeps_what_stands_on_both_and_the_other_list(book: Workbook):
     one, _ = lists.add(book, "", None, "one", {"P1": "", "P2": ""}, {"P2": "ours"})
     two, _ = lists.add(book, "", None, "two", {"P2": "", "P3": ""}, {"P2": "theirs"})
     assert lists.merge(book, "", one, two) == 1
@@ -119,8 +255,7 @@ def test_merging_keeps_what_stands_on_both_and_the_other_list(tmp_path: Path):
     assert lists.ids(book, "", two) == ("P2", "P3")
 
 
-def test_a_saved_query_is_its_owners_until_it_is_shared(tmp_path: Path):
-    book = Workbook.file(tmp_path / "workbook.db")
+def test_a_saved_query_is_its_owners_until_it_is_shared(book: Workbook):
     number = queries.save(book, "ann", "mine", "RETURN $x AS x", {"x": "1"}, {"x": "integer"}, shared=False)
     assert (queries.saved(book, "bob"), [one.name for one in queries.saved(book, "ann")]) == ([], ["mine"])
     assert queries.save(book, "ann", "mine", "RETURN 2 AS x", {}, {}, shared=True) == number
@@ -129,8 +264,7 @@ def test_a_saved_query_is_its_owners_until_it_is_shared(tmp_path: Path):
         queries.drop(book, "bob", number)
 
 
-def test_a_removed_user_takes_lists_and_queries_along(tmp_path: Path):
-    book = Workbook.file(tmp_path / "workbook.db")
+def test_a_removed_user_takes_lists_and_queries_along(book: Workbook):
     users.add(book, "ann", "long enough", "M1")
     lists.add(book, "ann", None, "spring", {"P1": ""}, {})
     queries.save(book, "ann", "mine", "RETURN 1 AS x", {}, {}, shared=True)

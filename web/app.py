@@ -51,6 +51,7 @@ def create_app(explorer: Explorer, access: Access | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, PERMANENT_SESSION_LIFETIME=access.lifetime.most,
     )  # fmt: skip
     app.extensions["workbook"] = access.workbook
+    app.extensions["pages"] = {page.name: page for page in PAGES}
     app.url_map.converters["id"] = IdConverter
     app.jinja_env.globals["menu_pages"] = frozenset(page.name for page in PAGES)
     app.jinja_env.globals["my_lists"] = lambda: lists.lists(access.workbook, words.person())

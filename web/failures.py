@@ -42,7 +42,7 @@ def _ours(error: ExplorerError) -> ResponseReturnValue:
     candidates = getattr(error, "candidates", ())
     if candidates and hiding("names"):
         return _answer(status_of(error), error.code, t("web.hidden_candidates"))
-    return _answer(status_of(error), error.code, error.text(lang()), candidates)
+    return _answer(status_of(error), error.code, error.text(lang()), candidates, str(error.values.get("name", "")))
 
 
 def _elsewhere(error: Elsewhere) -> ResponseReturnValue:
@@ -71,12 +71,14 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
     return _answer(500, "http_500", t("web.http_500"))
 
 
-def _answer(status: int, code: str, text: str, candidates: object = ()) -> Response:
+def _answer(status: int, code: str, text: str, candidates: object = (), meant: str = "") -> Response:
     if request.path.startswith("/api/"):
         response = jsonify({"error": {"code": code, "text": text}})
     else:
         response = Response(
-            render_template("failure.html", code=code, text=text, status=status, candidates=candidates, menu="")
+            render_template(
+                "failure.html", code=code, text=text, status=status, candidates=candidates, meant=meant, menu=""
+            )
         )
     response.status_code = status
     return response

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from explorer import __version__
 from explorer.settings import SETTING
@@ -34,15 +36,20 @@ PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 def describe(pages: Iterable[Page[Any]]) -> dict[str, Any]:
     """OpenAPI 3.1 of all pages."""
-    schemas: dict[str, Any] = {"Error": ERROR}
+    pages = tuple(pages)
+    # All at once: where two pages call their parts alike, the names of their modules tell the schemas apart.
+    made, whole = TypeAdapter.json_schemas(
+        [(page.name, "serialization", adapter(page.context)) for page in pages],
+        ref_template="#/components/schemas/{model}",
+    )
+    schemas: dict[str, Any] = {"Error": ERROR} | whole["$defs"]
     paths = {}
     for page in pages:
-        schema = adapter(page.context).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
-        schemas |= schema.pop("$defs", {})
-        if "#/components/schemas/Pager" in str(schema):
-            schema["properties"]["next"] = {"type": ["string", "null"], "description": "address of the next page"}
-        schemas[page.context.__name__] = schema
-        paths["/api" + PLACE.sub(r"{\1}", page.rule)] = {"get": _operation(page)}
+        schema = made[page.name, "serialization"]
+        context = schemas[schema["$ref"].rpartition("/")[2]]
+        if "#/components/schemas/Pager" in str(context):
+            context["properties"]["next"] = {"type": ["string", "null"], "description": "address of the next page"}
+        paths["/api" + PLACE.sub(r"{\1}", page.rule)] = {"get": _operation(page, schema)}
     return {
         "openapi": "3.1.0",
         "info": {"title": "prospect explorer", "version": __version__},
@@ -51,9 +58,12 @@ def describe(pages: Iterable[Page[Any]]) -> dict[str, Any]:
     }
 
 
-def _operation(page: Page[Any]) -> dict[str, Any]:
-    failed = {"description": "error", "content": {"application/json": {"schema": _ref("Error")}}}
-    answer = {"description": "answer", "content": {"application/json": {"schema": _ref(page.context.__name__)}}}
+def _operation(page: Page[Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    wrong = {"$ref": "#/components/schemas/Error"}
+    failed, answer = (
+        {"description": what, "content": {"application/json": {"schema": of}}}
+        for what, of in (("error", wrong), ("answer", schema))
+    )
     return {
         "operationId": page.name,
         "summary": say(f"web_{page.name}.title", "en"),
@@ -92,7 +102,3 @@ def _inlined(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = root["$defs"][schema["$ref"].rpartition("/")[2]]
         return found
     return schema
-
-
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -13,6 +13,7 @@ from web.workbook import Workbook
 
 if TYPE_CHECKING:
     from explorer.formats import Table
+    from explorer.origins import Origins
 
 Arguments = TypeVar("Arguments")
 
@@ -77,6 +78,7 @@ class Page(Generic[Arguments]):
     `rows` gives what `<rule>/rows.<format>` exports. `files` are further files at `<rule>/<name>`, made of the page's
     context after its names and amounts were hidden, so that they cannot show more than the page. `failed` makes the
     page all the same where `make` raised an error, with the error's status; without it the page is the error's own.
+    `origins` tells of ticked parties how they stand in the page's answer, for the list they go on.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Page(Generic[Arguments]):
     """whether there is a page for people; else there is the twin alone"""
     files: Mapping[str, Callable[[Asked, Any], File]] = field(default_factory=dict)
     failed: Callable[[Asked, Arguments, ExplorerError], Any] | None = None
+    origins: Callable[[Asked, Arguments, Sequence[str]], Origins] | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, request, url_for
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from explorer.errors import ExplorerError
 from explorer.service import Explorer
@@ -29,7 +30,7 @@ def install(app: Flask, explorer: Explorer, access: Access) -> None:
     app.jinja_env.globals.update(
         t=t, href=href, here=here, hiding=hiding, marks=MARKS, lang=lang, known=lambda area, name: known(area, name),
         loaded=lambda: loaded(explorer), access=access, changed=changed, person=person, svg=svg, vis=vis,
-        own_ids=own_ids, stroke=key, addresses=addresses, leads=leads,
+        own_ids=own_ids, stroke=key, addresses=addresses, leads=leads, instead=instead,
     )  # fmt: skip
     app.jinja_env.filters.update(
         money=money,
@@ -94,6 +95,21 @@ def here(**changes: Any) -> str:
         changes["page"] = None
     path = request.path if request.method == "GET" else url_for("home")
     return changed(path, request.args, changes)
+
+
+def instead(meant: str, party: str) -> str:
+    """This page's address with a party's id wherever the text `meant` stands; without it, the party's page."""
+
+    def said(text: str) -> str:
+        return "\n".join(party if line.strip() == meant else line for line in text.split("\n"))
+
+    path: dict[str, Any] = {
+        name: party if text == meant else text for name, text in (request.view_args or {}).items()
+    }
+    given = MultiDict((name, said(text)) for name, text in request.args.items(multi=True))
+    if request.method != "GET" or (path == request.view_args and given == request.args):
+        return href("party", party=party)
+    return changed(url_for(str(request.endpoint), **path), given, {})
 
 
 def addresses(clicks: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import ArrayLike
 
 from graph.algorithms.network import Array
+from graph.algorithms.risk import distinct, parts
 
 
 def rings(source: ArrayLike, target: ArrayLike, parties: int, *, longest: int, most: int) -> Array:
@@ -20,15 +21,10 @@ def rings(source: ArrayLike, target: ArrayLike, parties: int, *, longest: int, m
     >>> rings([0, 1, 1, 2, 0], [1, 0, 2, 0, 0], 3, longest=4, most=100).tolist()
     [[0, 1, -1, -1], [0, 1, 2, -1]]
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    pairs = np.unique(np.asarray(source, np.int64) << 32 | np.asarray(target, np.int64))
-    a, b = pairs >> 32, pairs & 0xFFFFFFFF
-    whole = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(parties, parties))
+    a, b = distinct(source, target)
     # A ring never leaves a strongly connected part, and few steps lie within one.
-    _, part = connected_components(whole, connection="strong")
-    inside = (a != b) & (part[a] == part[b])
+    part = parts(parties, a, b, "strong")
+    inside = part[a] == part[b]
     a, b = a[inside], b[inside]
     ptr = np.concatenate(([0], np.cumsum(np.bincount(a, minlength=parties))))
     found = _rings(np.unique(a), ptr, b, longest, most)

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from graph.algorithms.network import Array
 
@@ -26,7 +27,7 @@ class Cycles:
     """bool[n]: whether there are, or may be, more than were counted"""
 
 
-def distinct(source: Array, target: Array) -> tuple[Array, Array]:
+def distinct(source: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
     """Each link from one party to another once, in the order of both; int64."""
     source, target = np.asarray(source, np.int64), np.asarray(target, np.int64)
     pair = np.unique((source << 32 | target)[source != target])

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
 from explorer.digging import LIMITS, Dig
 from explorer.exports import Rows, scores
 from explorer.leafing import Listing, cores_within_2
+from explorer.origins import Origins, of_string
 from explorer.view import View
 from graph.algorithms.network import DIRECTIONS, Array, Direction
 from web.commands import command
 from web.page import Asked, Download, Page
 from web.pages.chains import Chain, chains
-from web.pages.filtering import Facet, FilterArguments, facets
+from web.pages.filtering import Facet, FilterArguments, facets, usual
 from web.parts import Pager, Who, pager, whos
 
 FURTHER = 5
@@ -83,6 +85,8 @@ class DigPage:
     min_score: float
     traded_after: date | None
     amount_at_least: str
+    usual: dict[str, Any]
+    """the settings where the address does not say them"""
     as_of: date | None
     lists: tuple[ListFacts, ...]
     found: int
@@ -113,7 +117,8 @@ def dig(asked: Asked, arguments: DigArguments) -> DigPage:
     summaries = dug.summaries
     return DigPage(
         anchor, chosen.text("direction"), dug.directions, dug.tiers, dug.top, dug.min_score, arguments.traded_after,
-        arguments.amount_at_least or "", view.as_of, _lists(found), sum(one.rows for one in summaries), len(order),
+        arguments.amount_at_least or "", usual(asked, arguments.settings), view.as_of, _lists(found),
+        sum(one.rows for one in summaries), len(order),
         sum(one.passed_customers for one in summaries), sum(one.passed_do_not_contact for one in summaries),
         dug.cut, _further(dug), bool(filters.facts()),
         facets(asked, found.facets, arguments.options), _rows(asked, view, found.rows.at(order[part])), place, sort,
@@ -172,11 +177,18 @@ def _command(arguments: DigArguments, anchor: Who) -> str:
     )  # fmt: skip
 
 
+def _dug(asked: Asked, arguments: DigArguments) -> Dig:
+    filters = arguments.filters(arguments.traded_after, arguments.amount_at_least)
+    return asked.explorer.dig([arguments.party], filters=filters, **arguments.settings)  # type: ignore[arg-type]
+
+
 def rows(asked: Asked, arguments: DigArguments) -> Download:
     """The same rows as `explorer dig` writes, in its order."""
-    filters = arguments.filters(arguments.traded_after, arguments.amount_at_least)
-    found = asked.explorer.dig([arguments.party], filters=filters, **arguments.settings)  # type: ignore[arg-type]
-    return Download(found.table(), f"dig-{arguments.party}")
+    return Download(_dug(asked, arguments).table(), f"dig-{arguments.party}")
 
 
-DIG = Page("dig", "/party/<id:party>/dig", DigArguments, DigPage, dig, menu="dig", rows=rows)
+def origins(asked: Asked, arguments: DigArguments, ticked: Sequence[str]) -> Origins:
+    return of_string(_dug(asked, arguments), ticked)
+
+
+DIG = Page("dig", "/party/<id:party>/dig", DigArguments, DigPage, dig, menu="dig", rows=rows, origins=origins)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -52,6 +52,11 @@ class FilterArguments:
     def options(self) -> dict[str, Any]:
         """The filters as options of the command line."""
         return self.words | {"tier": self.tier}
+
+
+def usual(asked: Asked, names: Iterable[str]) -> dict[str, Any]:
+    """What some settings are where an address does not say them: an address need not repeat it."""
+    return {name: asked.explorer.settings.values[name] for name in names}
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,8 @@ def grids(asked: Asked, arguments: GridsArguments) -> GridsPage:
     return GridsPage(
         measure, arguments.branch, branches, len(chosen), heat.without, steps,
         max((len(row.cells) for row in rows), default=0), rows, place,
-        _picked(asked, heat.grids, arguments) if arguments.pick else None, command("circles", kind="grid"),
+        _picked(asked, heat.grids, arguments) if arguments.pick else None,
+        command("circles", kind="grid", circle=arguments.pick),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from explorer.errors import NothingLoaded
 from explorer.finding import How
 from explorer.grids import GridCount
+from explorer.narrowing import split
 from graph.loaders.changes import Change
 from graph.model import NODE
 from web.commands import command
@@ -73,6 +74,8 @@ class HomePage:
     """`hits` are None where nothing was looked for, `load` where nothing is loaded."""
 
     wanted: str
+    wider: str
+    """what to look for where nothing was found: the same without the word before a colon"""
     hits: tuple[Hit, ...] | None
     total: int
     manager: str
@@ -89,15 +92,18 @@ def home(asked: Asked, arguments: FindArguments) -> HomePage:
     try:
         load = _load(asked)
     except NothingLoaded:
-        return HomePage(wanted, None, 0, "", "", (), (), None, (), command("load", "TABLES"))
+        return HomePage(wanted, "", None, 0, "", "", (), (), None, (), command("load", "TABLES"))
     hits, total = _hits(asked, wanted, arguments.find_limit) if wanted else (None, 0)
+    prefixes, rest = split(wanted)
+    wider = rest if prefixes else ""
     managers = asked.names("Manager")
-    manager = arguments.manager or asked.person.manager_id or ""
+    manager = arguments.manager.strip() or asked.person.manager_id or ""
+    manager = next((one for one, name in managers.items() if manager in (one, name)), manager)
     explorer = asked.explorer
     grids = explorer.grid_counts(explorer.grids_of(manager)) if manager and not wanted else ()
     behind = command("find", wanted, find_limit=arguments.find_limit) if wanted else command("status")
     return HomePage(
-        wanted, hits, total, manager, managers.get(manager, manager), tuple(managers.items()), grids, load,
+        wanted, wider, hits, total, manager, managers.get(manager, manager), tuple(managers.items()), grids, load,
         () if wanted else _examples(asked), behind,
     )  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from explorer.introducing import HOPS, Introducing
+from explorer.origins import Origins, of_introductions
 from explorer.texts import area
 from explorer.ways import Door, Step, Way, barred, door_starts, doors
 from graph.algorithms.network import Array
@@ -155,77 +157,78 @@ class IntroductionsPage:
 
 def introduce(asked: Asked, arguments: IntroduceArguments) -> IntroducePage:
     view = asked.explorer.view()
-    row = view.resolve(arguments.party)
-    who, standing = whos(view, [row])[0], view.standing_word(row)
-    of = _of(arguments, standing, who)
-    found = _found(asked, arguments, who, of)
+    who, of, found = _of_party(asked, arguments)
+    row = view.resolve(who.party_id)
     silent, stops = barred(found, row)
     return IntroducePage(
-        who, of, prospects_at(asked, view, [row])[0], standing == "prospect", view.as_of, silent, stops,
-        _answer(asked, found, arguments.page),
-        command("introduce", **_who(who, of), **arguments.settings),
+        who, of, prospects_at(asked, view, [row])[0], view.standing_word(row) == "prospect", view.as_of, silent,
+        stops, _answer(asked, found, arguments.page), command("introduce", **_who(who, of), **arguments.settings),
     )  # fmt: skip
 
 
-def _of(arguments: IntroduceArguments, standing: str, who: Who) -> Of:
-    return arguments.of or ("party" if standing == "prospect" or who.role != "core" else "string")
+def _of_party(asked: Asked, arguments: IntroduceArguments) -> tuple[Who, Of, Introducing]:
+    """The party, whether it or its string is meant, and the introducers."""
+    view = asked.explorer.view()
+    row = view.resolve(arguments.party)
+    who = whos(view, [row])[0]
+    alone = view.standing_word(row) == "prospect" or who.role != "core"
+    of = arguments.of or ("party" if alone else "string")
+    if of == "string":
+        return who, of, asked.explorer.introduced(string_of=who.party_id, **arguments.settings)
+    return who, of, asked.explorer.introduced((who.party_id,), **arguments.settings)
 
 
 def _who(who: Who, of: Of) -> dict[str, str]:
     return {"string_of" if of == "string" else "prospect": who.party_id}
 
 
-def _found(asked: Asked, arguments: StringArguments, who: Who, of: Of) -> Introducing:
-    if of == "string":
-        return asked.explorer.introduced(string_of=who.party_id, **arguments.settings)
-    return asked.explorer.introduced((who.party_id,), **arguments.settings)
-
-
 def introduce_rows(asked: Asked, arguments: IntroduceArguments) -> Download:
     """The same rows as `explorer introduce` writes, in its order."""
-    view = asked.explorer.view()
-    row = view.resolve(arguments.party)
-    who = whos(view, [row])[0]
-    found = _found(asked, arguments, who, _of(arguments, view.standing_word(row), who))
+    who, _, found = _of_party(asked, arguments)
     return Download(found.table(), f"introduce-{who.party_id}")
 
 
+def introduce_origins(asked: Asked, arguments: IntroduceArguments, ticked: Sequence[str]) -> Origins:
+    return of_introductions(_of_party(asked, arguments)[-1], ticked)
+
+
 def introductions(asked: Asked, arguments: IntroductionsArguments) -> IntroductionsPage:
-    arguments, view = _with_list(asked, arguments), asked.explorer.view()
-    wanted = arguments.wanted
     cap = asked.explorer.settings.but(arguments.settings).integer("introductions")
-    anchor = whos(view, [view.resolve(arguments.string_of)])[0] if arguments.string_of.strip() else None
+    wanted, anchor = _meant(asked, arguments)
     if not (wanted or anchor):
         return IntroductionsPage("", "", None, cap, None, "")
-    found = _asked_for(asked, arguments, anchor)
     chosen = {"string_of": anchor.party_id} if anchor else {"prospect": wanted}
     return IntroductionsPage(
-        "\n".join(wanted), arguments.string_of, anchor, cap, _answer(asked, found, arguments.page),
+        "\n".join(wanted), arguments.string_of, anchor, cap,
+        _answer(asked, _of_many(asked, arguments), arguments.page),
         command("introduce", **chosen, **arguments.settings),
     )  # fmt: skip
 
 
-def _with_list(asked: Asked, arguments: IntroductionsArguments) -> IntroductionsArguments:
-    """With the members of the list that are still in the graph."""
-    if arguments.list is None:
-        return arguments
-    view = asked.explorer.view()
-    members = lists.entries(asked.workbook, asked.person.name, arguments.list)
-    there = [one.party_id for one in members if not one.excluded and view.parties.find(one.party_id) is not None]
-    return replace(arguments, prospect=(*arguments.prospect, *there), list=None)
+def _meant(asked: Asked, arguments: IntroductionsArguments) -> tuple[tuple[str, ...], Who | None]:
+    """The prospects, with those members of the list that are still in the graph; and whose string is meant."""
+    view, wanted = asked.explorer.view(), arguments.wanted
+    if arguments.list is not None:
+        members = lists.entries(asked.workbook, asked.person.name, arguments.list)
+        there = [one.party_id for one in members if not one.excluded and view.parties.find(one.party_id) is not None]
+        wanted = tuple(dict.fromkeys([*wanted, *there]))
+    return wanted, whos(view, [view.resolve(arguments.string_of)])[0] if arguments.string_of.strip() else None
 
 
-def _asked_for(asked: Asked, arguments: IntroductionsArguments, anchor: Who | None) -> Introducing:
+def _of_many(asked: Asked, arguments: IntroductionsArguments) -> Introducing:
+    wanted, anchor = _meant(asked, arguments)
     if anchor:
         return asked.explorer.introduced(string_of=anchor.party_id, **arguments.settings)
-    return asked.explorer.introduced(arguments.wanted, **arguments.settings)
+    return asked.explorer.introduced(wanted, **arguments.settings)
 
 
 def introductions_rows(asked: Asked, arguments: IntroductionsArguments) -> Download:
     """The same rows as `explorer introduce` writes, in its order."""
-    arguments, view = _with_list(asked, arguments), asked.explorer.view()
-    anchor = whos(view, [view.resolve(arguments.string_of)])[0] if arguments.string_of.strip() else None
-    return Download(_asked_for(asked, arguments, anchor).table(), "introductions")
+    return Download(_of_many(asked, arguments).table(), "introductions")
+
+
+def introductions_origins(asked: Asked, arguments: IntroductionsArguments, ticked: Sequence[str]) -> Origins:
+    return of_introductions(_of_many(asked, arguments), ticked)
 
 
 def _answer(asked: Asked, found: Introducing, page: int) -> Answer:
@@ -281,9 +284,9 @@ def _link(step: Step, words: Any) -> Link:
 
 INTRODUCE = Page(
     "introduce", "/party/<id:party>/introduce", IntroduceArguments, IntroducePage, introduce, menu="introduce",
-    rows=introduce_rows,
+    rows=introduce_rows, origins=introduce_origins,
 )  # fmt: skip
 INTRODUCTIONS = Page(
     "introductions", "/introduce", IntroductionsArguments, IntroductionsPage, introductions, menu="introduce",
-    rows=introductions_rows,
+    rows=introductions_rows, origins=introductions_origins,
 )  # fmt: skip

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import parse_qsl, urlsplit
 
-from flask import flash, request, url_for
+from flask import current_app, flash, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from explorer import listing
-from explorer.errors import InputError
-from web.page import Action, Asked
+from explorer.errors import ExplorerError, InputError
+from explorer.origins import Origins
+from web.arguments import parse
+from web.page import Action, Asked, Page
 from web.workbook import lists
 from web.workbook.tables import NAME
 
@@ -83,10 +89,28 @@ def add(asked: Asked, given: Add) -> str:
         return given.next or url_for("lists")
     names = listing.names_of(asked.explorer.view(), list(dict.fromkeys(given.party)))
     name = given.name or asked.say("web_lists.default_name", day=date.today().isoformat())
-    number, fresh = lists.add(asked.workbook, asked.person.name, given.list, name, names, {})
+    origins = _origins(asked, given.next, list(names))
+    number, fresh = lists.add(asked.workbook, asked.person.name, given.list, name, names, {}, origins)
     said = lists.one(asked.workbook, asked.person.name, number)
-    flash(asked.say("web_lists.added", name=said.name, count=fresh, already=len(names) - fresh))
+    told = asked.say("web_lists.added", name=said.name, count=fresh, already=len(names) - fresh)
+    flash(told, _page(number))  # the message leads on to the list
     return given.next or _page(number)
+
+
+def _origins(asked: Asked, address: str, ticked: Sequence[str]) -> Origins:
+    """How the ticked parties stand on the page they were ticked on: it is asked anew, a form could say anything.
+
+    Empty where the page says nothing of that, or cannot be made any more; nobody is to lose a tick over it.
+    """
+    parts = urlsplit(address)
+    try:
+        name, path = current_app.url_map.bind("").match(parts.path)
+        page: Page[object] | None = current_app.extensions["pages"].get(name)
+        if page is None or page.origins is None:
+            return {}
+        return page.origins(asked, parse(page.arguments, path, MultiDict(parse_qsl(parts.query))), ticked)
+    except (HTTPException, ExplorerError):
+        return {}
 
 
 def make(asked: Asked, given: Make) -> str:

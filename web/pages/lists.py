@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from explorer import listing
+from explorer.listing import Named, Origin
 from explorer.view import View
 from web.page import Asked, Download, Page
 from web.parts import Pager, Who, pager, whos
@@ -42,6 +43,23 @@ class ListArguments:
 
 
 @dataclass(frozen=True)
+class Found:
+    """How a member was found, as it stood on the day it was ticked; `path` from the core, or from who introduces."""
+
+    found_in: str
+    score: float | None
+    rank: int | None
+    tier: int | None
+    path: tuple[Who, ...]
+    core: Who | None
+    direction: str | None
+    found: date | None
+    found_by: str
+    as_of: date | None
+    loaded: str
+
+
+@dataclass(frozen=True)
 class Row:
     """A member: with what the load in force knows of it, or, where it vanished, with what was known that day."""
 
@@ -54,6 +72,7 @@ class Row:
     added_by: str
     note: str
     excluded: bool
+    found: Found | None
 
     @property
     def vanished(self) -> bool:
@@ -109,7 +128,7 @@ def list_rows(asked: Asked, arguments: ListArguments) -> Download:
     members = lists.entries(book, person, number)
     pairs = zip(members, _rows(view, members), strict=True)
     lines = [
-        listing.Line(one.party_id, one.name, one.added.date(), one.added_by, one.note, one.excluded)
+        listing.Line(one.party_id, one.name, one.added.date(), one.added_by, one.note, one.excluded, one.origin)
         for one, row in pairs
         if _shows(row, arguments.show)
     ]
@@ -124,13 +143,35 @@ def members(asked: Asked, list_id: int) -> tuple[str, ...]:
 def _rows(view: View, found: list[Member]) -> list[Row]:
     at = listing.rows_of(view, [one.party_id for one in found])
     known = iter(whos(view, at[at >= 0]))
+    origins = _origins(view, [one.origin for one in found])
     columns = (view.parties.take(name, at).to_pylist() for name in ("kind", "region", "grid"))
     return [
         Row(
             next(known) if word != "vanished" else Who(one.party_id, one.name or one.party_id, "prospect"), word,
-            kind, region, grid, one.added, one.added_by, one.note, one.excluded,
+            kind, region, grid, one.added, one.added_by, one.note, one.excluded, how,
         )
-        for one, word, kind, region, grid in zip(found, listing.standing(view, at), *columns, strict=True)
+        for one, word, kind, region, grid, how in zip(
+            found, listing.standing(view, at), *columns, origins, strict=True
+        )
+    ]  # fmt: skip
+
+
+def _origins(view: View, origins: list[Origin | None]) -> list[Found | None]:
+    """The same with parties as the load in force knows them; those that vanished by their former names."""
+    named = {step for one in origins if one for step in (*one.path, *([one.core] if one.core else []))}
+    order = sorted(named, key=lambda step: (step.party_id, step.name))
+    at = listing.rows_of(view, [step.party_id for step in order])
+    known = iter(whos(view, at[at >= 0]))
+    who: dict[Named, Who] = {
+        step: next(known) if row >= 0 else Who(step.party_id, step.name or step.party_id, "prospect")
+        for step, row in zip(order, at.tolist(), strict=True)
+    }
+    return [
+        None if one is None else Found(
+            one.found_in, one.score, one.rank, one.tier, tuple(who[step] for step in one.path),
+            who[one.core] if one.core else None, one.direction, one.found, one.found_by, one.as_of, one.loaded,
+        )
+        for one in origins
     ]  # fmt: skip
 
 
@@ -147,6 +188,7 @@ SORTS: dict[str, Callable[[Row], Any]] = {
     "grid": lambda row: (row.grid or "", row.who.party_id),
     "standing": lambda row: (row.standing, row.who.party_id),
     "added": lambda row: (row.added, row.who.party_id),
+    "score": lambda row: (row.found.score or 0.0 if row.found else -1.0, row.who.party_id),
 }
 
 LISTS = Page("lists", "/lists", ListsArguments, ListsPage, all_lists, menu="lists")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
 from explorer.exports import scores
 from explorer.leafing import ProspectListing
+from explorer.origins import Origins, of_prospects
+from explorer.prospecting import Prospects
 from graph.algorithms.network import DIRECTIONS, Array, Direction
 from web.commands import command
 from web.page import Asked, Download, Page
 from web.pages.chains import Chain, chains, parties
 from web.pages.dig import Prospect, prospects_at
-from web.pages.filtering import Facet, FilterArguments, facets
+from web.pages.filtering import Facet, FilterArguments, facets, usual
 from web.parts import Pager, Who, pager
 
 
@@ -53,6 +57,8 @@ class ProspectRow:
 class ProspectsPage:
     tiers: int
     min_score: float
+    usual: dict[str, Any]
+    """the settings where the address does not say them"""
     as_of: date | None
     shown: int
     passed_customers: int
@@ -75,9 +81,9 @@ def prospects(asked: Asked, arguments: ProspectsArguments) -> ProspectsPage:
     chosen = asked.explorer.settings.but(arguments.settings)
     listed = found.found
     return ProspectsPage(
-        chosen.integer("tiers"), chosen.number("min_score"), listed.view.as_of, len(order), listed.passed_customers,
-        listed.passed_do_not_contact, bool(filters.facts()), facets(asked, found.facets, arguments.options),
-        _rows(asked, found, order[part]), place, sort,
+        chosen.integer("tiers"), chosen.number("min_score"), usual(asked, arguments.settings), listed.view.as_of,
+        len(order), listed.passed_customers, listed.passed_do_not_contact, bool(filters.facts()),
+        facets(asked, found.facets, arguments.options), _rows(asked, found, order[part]), place, sort,
         command("prospects", **arguments.settings, **arguments.options),
     )  # fmt: skip
 
@@ -101,10 +107,19 @@ def _rows(asked: Asked, found: ProspectListing, places: Array) -> tuple[Prospect
     return tuple(ProspectRow(*row) for row in zip(*columns, strict=True))
 
 
+def _listed(asked: Asked, arguments: ProspectsArguments) -> Prospects:
+    return asked.explorer.prospects(filters=arguments.filters(), **arguments.settings)  # type: ignore[arg-type]
+
+
 def rows(asked: Asked, arguments: ProspectsArguments) -> Download:
     """The same rows as `explorer prospects` writes, in its order."""
-    found = asked.explorer.prospects(filters=arguments.filters(), **arguments.settings)  # type: ignore[arg-type]
-    return Download(found.table(), "prospects")
+    return Download(_listed(asked, arguments).table(), "prospects")
 
 
-PROSPECTS = Page("prospects", "/prospects", ProspectsArguments, ProspectsPage, prospects, menu="dig", rows=rows)
+def origins(asked: Asked, arguments: ProspectsArguments, ticked: Sequence[str]) -> Origins:
+    return of_prospects(_listed(asked, arguments), ticked)
+
+
+PROSPECTS = Page(
+    "prospects", "/prospects", ProspectsArguments, ProspectsPage, prospects, menu="dig", rows=rows, origins=origins
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
-from explorer.errors import ExplorerError, InputError
+from explorer.errors import AmbiguousName, ExplorerError, InputError
 from explorer.querying import Result, dialect_of, find
 from graph.stores.values import TYPES
 from web import words
@@ -58,8 +58,12 @@ class Answered:
 
 @dataclass(frozen=True)
 class Failure:
+    """`candidates` (id, name, what tells it apart) are who may be `meant`."""
+
     code: str
     text: str
+    meant: str = ""
+    candidates: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,16 @@ def failed(asked: Asked, arguments: QueryArguments, error: ExplorerError) -> Que
             raise error from other
         bare = _bare(asked, replace(arguments, statement=""), Chosen("", {}, {}))
         bare = replace(bare, statement=arguments.statement, tab=arguments.tab)
-    return replace(bare, failure=Failure(error.code, error.text(asked.lang)))
+    return replace(bare, failure=_failure(asked, error))
+
+
+def _failure(asked: Asked, error: ExplorerError) -> Failure:
+    text = error.text(asked.lang)
+    if not isinstance(error, AmbiguousName):
+        return Failure(error.code, text)
+    if words.hiding("names"):
+        return Failure(error.code, asked.say("web.hidden_candidates"))
+    return Failure(error.code, text.partition("\n")[0], str(error.values["name"]), tuple(error.candidates))
 
 
 def rows(asked: Asked, arguments: QueryArguments) -> Download:
@@ -148,7 +161,7 @@ def _bare(asked: Asked, arguments: QueryArguments, chosen: Chosen) -> QueryPage:
         statement=found.statement.strip() if found else "",
         typed=not (found and found.name),
         saved=chosen.saved,
-        fields=fields_of(found, chosen, lang) if found else (),
+        fields=fields_of(asked, found, chosen) if found else (),
         groups=groups(asked, dialect_of(explorer.store)),
         bounds=Bounds(min(rows, MOST), min(limits.seconds, explorer.settings.number("query_seconds")), limits.hops),
         tab=arguments.tab,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote_plus
 
-from explorer.errors import InputError, UnknownParty
+from explorer.errors import InputError, NothingLoaded, UnknownParty
 from explorer.querying import find
 from graph.stores import library
 from graph.stores.library import Parameter, Query
 from graph.stores.values import TYPES, read
 from web.page import Asked
 from web.pages.query_library import number_of
+from web.parts import Who, whos
 from web.workbook import queries
 from web.workbook.queries import Saved
 
@@ -60,6 +62,8 @@ class Field:
     default: str
     required: bool
     party: bool
+    who: Who | None = None
+    """the party whose id the value is"""
 
 
 @dataclass(frozen=True)
@@ -103,18 +107,28 @@ def given_of(asked: Asked, chosen: Chosen) -> dict[str, object]:
     return given
 
 
-def fields_of(found: Query, chosen: Chosen, lang: str) -> tuple[Field, ...]:
+def fields_of(asked: Asked, found: Query, chosen: Chosen) -> tuple[Field, ...]:
     free = not (found.name or found.declared)
-    return tuple(_field(one, chosen, lang, free) for one in found.parameters)
+    return tuple(_field(asked, one, chosen, free) for one in found.parameters)
 
 
-def _field(one: Parameter, chosen: Chosen, lang: str, free: bool) -> Field:
+def _field(asked: Asked, one: Parameter, chosen: Chosen, free: bool) -> Field:
     kind = chosen.types.get(one.name, "text") if free else one.type
     default = "" if one.default is None else _plain(one.default)
+    value, party = chosen.given.get(one.name, default), one.refers == "party"
     return Field(
-        one.name, kind, free, one.help.get(lang, ""), chosen.given.get(one.name, default), default,
-        one.default is None and not free, one.refers == "party",
+        one.name, kind, free, one.help.get(asked.lang, ""), value, default, one.default is None and not free, party,
+        _known(asked, value) if party else None,
     )  # fmt: skip
+
+
+def _known(asked: Asked, party: str) -> Who | None:
+    """The party of this id; None where there is none, or nothing is loaded."""
+    with suppress(NothingLoaded):
+        view = asked.explorer.view()
+        row = view.parties.find(party.strip())
+        return None if row is None else whos(view, [row])[0]
+    return None
 
 
 def _plain(default: object) -> str:

@@ -20,11 +20,13 @@ from sqlalchemy.orm import Session
 
 from explorer.errors import BadSetting, StoreError
 from explorer.settings import Settings
-from web.workbook.tables import SCHEMA, Base, Key
+from web.workbook.tables import SCHEMA, STEPS, Base, Key
 
 FILE = "workbook.db"
 PATIENCE = 20
 """Seconds that one writer waits for another."""
+LOCK = 19760117
+"""The number of the writers' lock on a server; any will do that no other program uses in this database."""
 
 
 class Workbook:
@@ -59,19 +61,19 @@ class Workbook:
     @property
     def place(self) -> str:
         """Where it is, for people: without its password."""
-        if self.url.get_backend_name() == "sqlite":
+        if self._sqlite:
             return str(self.url.database)
         return self.url.render_as_string(hide_password=True)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session whose answers are of one moment."""
-        with self._worded(), Session(self._engine) as session:
+        with self._worded(), Session(self._engine.execution_options(**self._reads)) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session that is kept where the block ends well; SQLite's one writer is this from the first line on."""
+        """A session that is kept where the block ends well. From its first line on it is the only one that writes."""
         with self._worded(), Session(self._engine.execution_options(writes=True)) as session, session.begin():
             yield session
 
@@ -86,36 +88,49 @@ class Workbook:
         if "_engine" in self.__dict__:
             self.__dict__.pop("_engine").dispose()
 
+    @property
+    def _sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def _reads(self) -> dict[str, Any]:
+        """What makes PostgreSQL answer as of one moment; SQLite does anyway."""
+        return {} if self._sqlite else {"isolation_level": "REPEATABLE READ"}
+
     @cached_property
     def _engine(self) -> Engine:
-        sqlite = self.url.get_backend_name() == "sqlite"
         try:
-            engine = create_engine(self.url, pool_pre_ping=not sqlite)
+            engine = create_engine(self.url, pool_pre_ping=not self._sqlite)
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             raise StoreError("workbook_driver", place=self.place, reason=error) from None
-        if sqlite:
+        if self._sqlite:
             event.listen(engine, "connect", _on_connect)
-            event.listen(engine, "begin", _on_begin)
             _private(Path(str(self.url.database)))
+        event.listen(engine, "begin", _begin_sqlite if self._sqlite else _begin_server)
+        # Several web servers may come up at once; tables are made by one of them.
         with self._worded(), engine.execution_options(writes=True).begin() as connection:
-            if not sqlite:  # several web servers may come up at once; tables are made by one of them
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(19760117)")
             self._check(connection)
         return engine
 
     def _check(self, connection: Any) -> None:
-        """Make the tables in a fresh database; raise StoreError where another program's or version's are."""
+        """Make the tables in a fresh database, or of older ones ours; raise StoreError for a later version's."""
         tables = inspect(connection).get_table_names()
         if tables and Key.__tablename__ not in tables:
             raise StoreError("workbook_foreign", place=self.place)
         with Session(connection) as session:
             if not tables:
                 Base.metadata.create_all(connection)
-                session.add_all([Key(name="schema", value=SCHEMA), Key(name="signing", value=secrets.token_hex(32))])
+                keys = {"schema": str(SCHEMA), "signing": secrets.token_hex(32)}
+                session.add_all(Key(name=name, value=value) for name, value in keys.items())
                 session.flush()
             found = session.get(Key, "schema")
-        if found is None or found.value != SCHEMA:
-            raise StoreError("workbook_version", place=self.place, found=found and found.value, known=SCHEMA)
+            if found is None or found.value not in map(str, range(1, SCHEMA + 1)):
+                raise StoreError("workbook_version", place=self.place, found=found and found.value, known=SCHEMA)
+            for step in range(int(found.value) + 1, SCHEMA + 1):
+                for statement in STEPS[step]:
+                    connection.exec_driver_sql(statement)
+            found.value = str(SCHEMA)
+            session.flush()
 
     @contextmanager
     def _worded(self) -> Iterator[None]:
@@ -161,7 +176,14 @@ def _wal(connection: Any) -> None:
             return
 
 
-def _on_begin(connection: Any) -> None:
+def _begin_sqlite(connection: Any) -> None:
     """A writer takes the lock at once: a reader that turns writer half-way is refused without waiting."""
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_server(connection: Any) -> None:
+    """One writer at a time, as in SQLite: who looks first and writes then is not overtaken in between."""
+    if connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")

@@ -6,20 +6,24 @@ Every function raises InputError `list_unknown` for a list that is neither the p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, case, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from explorer import listing
 from explorer.errors import InputError, UnknownParty
+from explorer.listing import Origin
 from web.workbook import Workbook
 from web.workbook.tables import NAME, Entry, Hand, PartyList, User, now
 
 MOST = 200_000
 """Parties on one list."""
 LONGEST_NOTE = 2000
+ORIGIN = TypeAdapter(Origin)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Member:
     added_by: str
     note: str
     excluded: bool
+    origin: Origin | None
 
 
 def lists(book: Workbook, person: str) -> list[Summary]:
@@ -68,7 +73,7 @@ def entries(book: Workbook, person: str, number: int) -> list[Member]:
     with book.reading() as session:
         _find(session, person, number)
         rows = session.scalars(select(Entry).where(Entry.list_id == number).order_by(Entry.party_id))
-        return [Member(e.party_id, e.name, e.added, e.added_by, e.note, e.excluded) for e in rows]
+        return [Member(e.party_id, e.name, e.added, e.added_by, e.note, e.excluded, _origin(e)) for e in rows]
 
 
 def ids(book: Workbook, person: str, number: int) -> tuple[str, ...]:
@@ -85,12 +90,17 @@ def make(book: Workbook, person: str, name: str) -> int:
 
 
 def add(
-    book: Workbook, person: str, number: int | None, name: str, parties: Mapping[str, str], notes: Mapping[str, str]
-) -> tuple[int, int]:
+    book: Workbook, person: str, number: int | None, name: str, parties: Mapping[str, str],
+    notes: Mapping[str, str], origins: Mapping[str, Origin] | None = None,
+) -> tuple[int, int]:  # fmt: skip
     """Put parties (id to name) on a list, or on the person's list of this name, made where there is none.
 
-    Returns the list's number and how many were not on it yet. Raises InputError for too many.
+    Who is on it already only gets a better origin. Returns the list's number and how many were not on it yet.
+    Raises InputError for too many.
     """
+    stamped = {
+        party: replace(origin, found=now().date(), found_by=person) for party, origin in (origins or {}).items()
+    }
     if bad := next((one for one in parties if not listing.plain(one)), None):
         raise InputError("argument_bad", name="party", value=bad[:60])
     with book.writing() as session:
@@ -98,16 +108,19 @@ def add(
             own = select(PartyList).where(PartyList.owner == person, PartyList.name == _name(name))
             found = session.scalar(own) or _make(session, person, name)
         else:
-            found = _find(session, person, number, lock=True)
+            found = _find(session, person, number)
         there = set(session.scalars(select(Entry.party_id).where(Entry.list_id == found.id)))
         fresh = [one for one in parties if one not in there]
         if len(there) + len(fresh) > MOST:
             raise InputError("list_full", name=found.name, most=MOST)
         session.add_all(
             Entry(list_id=found.id, party_id=one, name=parties[one], note=notes.get(one, "")[:LONGEST_NOTE],
-                  added_by=person)
+                  added_by=person, origin=_kept(stamped.get(one)))
             for one in fresh
         )  # fmt: skip
+        for one in there & stamped.keys() & parties.keys():
+            entry = session.get_one(Entry, (found.id, one))
+            entry.origin = _kept(listing.better(_origin(entry), stamped[one]))
         found.changed = now()
         return found.id, len(fresh)
 
@@ -115,21 +128,21 @@ def add(
 def remove(book: Workbook, person: str, number: int, parties: Iterable[str]) -> int:
     """Take parties off a list; returns how many were on it."""
     with book.writing() as session:
-        _find(session, person, number, lock=True).changed = now()
+        _find(session, person, number).changed = now()
         return _each(session, number, parties, session.delete)
 
 
 def mark(book: Workbook, person: str, number: int, parties: Iterable[str], *, excluded: bool) -> int:
     """Strike parties off, so that they stay on the list as settled, or take them back; returns how many."""
     with book.writing() as session:
-        _find(session, person, number, lock=True).changed = now()
+        _find(session, person, number).changed = now()
         return _each(session, number, parties, lambda entry: setattr(entry, "excluded", excluded))
 
 
 def note(book: Workbook, person: str, number: int, party: str, text: str) -> None:
     """Raises UnknownParty where the party is not on the list."""
     with book.writing() as session:
-        _find(session, person, number, lock=True).changed = now()
+        _find(session, person, number).changed = now()
         entry = session.get(Entry, (number, party))
         if entry is None:
             raise UnknownParty("list_member_unknown", party=party)
@@ -137,22 +150,27 @@ def note(book: Workbook, person: str, number: int, party: str, text: str) -> Non
 
 
 def merge(book: Workbook, person: str, number: int, other: int) -> int:
-    """Put all of another list on this one, which stays as it is; returns how many came. Who is on both stays."""
+    """Put all of another list on this one, which stays as it is; returns how many came.
+
+    Who is on both stays as it is here, with the better of both origins, and the other's note where it has none.
+    """
     with book.writing() as session:
-        found = _find(session, person, number, lock=True)
+        found = _find(session, person, number)
         _find(session, person, other)
-        there = set(session.scalars(select(Entry.party_id).where(Entry.list_id == number)))
-        fresh = [
-            entry
-            for entry in session.scalars(select(Entry).where(Entry.list_id == other))
-            if entry.party_id not in there
-        ]
+        there = {entry.party_id: entry for entry in session.scalars(select(Entry).where(Entry.list_id == number))}
+        theirs = session.scalars(select(Entry).where(Entry.list_id == other)).all()
+        fresh = [entry for entry in theirs if entry.party_id not in there]
         if len(there) + len(fresh) > MOST:
             raise InputError("list_full", name=found.name, most=MOST)
+        for entry in theirs:
+            if mine := there.get(entry.party_id):
+                mine.note = mine.note or entry.note
+                mine.origin = _kept(listing.better(_origin(mine), _origin(entry)))
         session.add_all(
-            Entry(list_id=number, party_id=e.party_id, name=e.name, note=e.note, excluded=e.excluded, added_by=person)
+            Entry(list_id=number, party_id=e.party_id, name=e.name, note=e.note, excluded=e.excluded,
+                  added_by=person, origin=e.origin)
             for e in fresh
-        )
+        )  # fmt: skip
         found.changed = now()
         return len(fresh)
 
@@ -169,7 +187,7 @@ def rename(book: Workbook, person: str, number: int, name: str) -> None:
 def drop(book: Workbook, person: str, number: int) -> None:
     """Delete one's own list; let go of one that was handed over."""
     with book.writing() as session:
-        found = _find(session, person, number, lock=True)
+        found = _find(session, person, number)
         if found.owner == person:
             session.delete(found)
         else:
@@ -197,16 +215,16 @@ def _visible(person: str) -> ColumnElement[bool]:
     return or_(PartyList.owner == person, PartyList.id.in_(select(Hand.list_id).where(Hand.user == person)))
 
 
-def _find(session: Session, person: str, number: int, *, lock: bool = False) -> PartyList:
+def _find(session: Session, person: str, number: int) -> PartyList:
     wanted = select(PartyList).where(PartyList.id == number, _visible(person))
-    found = session.scalar(wanted.with_for_update() if lock else wanted) if abs(number) < 2**31 else None
+    found = session.scalar(wanted) if abs(number) < 2**31 else None
     if found is None:
         raise UnknownParty("list_unknown", number=number)
     return found
 
 
 def _owned(session: Session, person: str, number: int) -> PartyList:
-    found = _find(session, person, number, lock=True)
+    found = _find(session, person, number)
     if found.owner != person:
         raise InputError("list_foreign", name=found.name, owner=found.owner)
     return found
@@ -238,6 +256,16 @@ def _each(session: Session, number: int, parties: Iterable[str], do: Callable[[E
     for entry in found:
         do(entry)
     return len(found)
+
+
+def _origin(entry: Entry) -> Origin | None:
+    return None if entry.origin is None else ORIGIN.validate_python(entry.origin)
+
+
+def _kept(origin: Origin | None) -> dict[str, Any] | None:
+    """The origin as the workbook holds it; a comparison with what stands there tells whether it changes."""
+    kept: dict[str, Any] | None = None if origin is None else ORIGIN.dump_python(origin, mode="json")
+    return kept
 
 
 def _counts(session: Session, numbers: Iterable[int]) -> dict[int, tuple[int, int]]:

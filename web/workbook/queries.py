@@ -64,7 +64,7 @@ def save(
         raise InputError("query_long", most=LONGEST)
     with book.writing() as session:
         own = select(SavedQuery).where(SavedQuery.owner == person, SavedQuery.name == name)
-        found = session.scalar(own.with_for_update()) or SavedQuery(owner=person, name=name)
+        found = session.scalar(own) or SavedQuery(owner=person, name=name)
         found.statement, found.parameters, found.types = statement, dict(parameters), dict(types)
         found.shared, found.changed = shared, now()
         session.add(found)

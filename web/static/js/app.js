@@ -21,7 +21,9 @@ for (const control of document.querySelectorAll("[data-submit]")) {
 }
 
 const find = document.getElementById("find");
-if (find) suggest(find);
+for (const box of document.querySelectorAll("[data-suggest]")) suggest(box);
+// Boxes that came with an answer.
+document.addEventListener("focusin", (event) => event.target.matches("[data-suggest]") && suggest(event.target));
 
 function typing(target) {
   return target.closest("input, textarea, select, [contenteditable], .CodeMirror");

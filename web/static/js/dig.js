@@ -4,10 +4,23 @@ import { ticks } from "./ticks.js";
 const PARTS = ["#answer", ".crumbs code", ".behind", ".lang"];
 let asked = 0;
 
-// The address that a form would open; what is empty says nothing.
+// The present address, but for what was changed in the form; what is empty or as usual is not said.
 function addressOf(form) {
-  const given = [...new FormData(form)].filter(([, value]) => value !== "");
-  return location.pathname + "?" + new URLSearchParams(given);
+  const at = new URL(location.href);
+  at.searchParams.delete("page");
+  for (const name of new Set([...form.elements].filter(changed).map((control) => control.name))) {
+    at.searchParams.delete(name);
+    for (const value of new FormData(form).getAll(name))
+      if (value !== "" && value !== form.elements[name].dataset?.usual) at.searchParams.append(name, value);
+  }
+  return at.pathname + at.search;
+}
+
+function changed(control) {
+  if (!control.name) return false;
+  if (control.type === "checkbox") return control.checked !== control.defaultChecked;
+  if (control.options) return [...control.options].some((one) => one.selected !== one.defaultSelected);
+  return control.value !== control.defaultValue;
 }
 
 async function open(address, push) {
