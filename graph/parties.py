@@ -47,6 +47,7 @@ class Parties:
         except (OSError, pa.ArrowInvalid) as error:
             raise StoreError("snapshot_unreadable", folder=folder) from error
         self._flags: dict[str, NDArray[np.bool_]] = {}
+        self._codes: dict[str, tuple[NDArray[np.int32], pa.Array]] = {}
 
     def __len__(self) -> int:
         return len(self.table)
@@ -66,11 +67,14 @@ class Parties:
         return flag
 
     def codes(self, name: str) -> tuple[NDArray[np.int32], pa.Array]:
-        """A text column as numbers into its distinct texts, -1 where empty."""
-        column = self._kept(name)
-        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        numbers = coded.indices.fill_null(-1) if coded.null_count else coded.indices
-        return numbers.to_numpy(zero_copy_only=False), coded.dictionary
+        """A text column as numbers into its distinct texts, -1 where empty; made once."""
+        found = self._codes.get(name)
+        if found is None:
+            column = self._kept(name)
+            coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+            numbers = coded.indices.fill_null(-1) if coded.null_count else coded.indices
+            found = self._codes[name] = numbers.to_numpy(zero_copy_only=False), coded.dictionary
+        return found
 
     def find(self, party_id: str) -> int | None:
         """The row of an id, by binary search: ids are sorted by code point."""

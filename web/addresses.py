@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -12,6 +11,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BaseConverter, ValidationError
 
 from explorer.errors import InputError
+
+PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
+"""Ids that stand for themselves, as nearly all do."""
 
 
 class IdConverter(BaseConverter):
@@ -35,6 +37,8 @@ def encode(identity: str) -> str:
     >>> encode("a/b c"), encode(".."), encode("企业-1")
     ('a~2Fb~20c', '~2E~2E', '企业-1')
     """
+    if PLAIN.fullmatch(identity):
+        return identity
     plain = "" if not identity.strip(".") else "."
     return "".join(
         sign if sign.isalnum() or sign in f"-_{plain}" else "".join(f"~{byte:02X}" for byte in sign.encode())
@@ -77,8 +81,11 @@ def joined(path: str, given: Iterable[tuple[str, str]], changes: Mapping[str, An
     return f"{path}?{'&'.join(parts)}" if parts else path
 
 
-@lru_cache(4096)
 def _pair(name: str, value: str) -> str:
+    return f"{name}={value}" if PLAIN.fullmatch(name) and PLAIN.fullmatch(value) else _quoted(name, value)
+
+
+def _quoted(name: str, value: str) -> str:
     return f"{quote_plus(name)}={quote_plus(value)}"
 
 

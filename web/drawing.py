@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from markupsafe import Markup, escape
@@ -62,14 +63,14 @@ class Box:
     def kind(self) -> Kind:
         return self.who.role if self.who else "more"
 
-    @property
+    @cached_property
     def label(self) -> str:
         """What stands in the box: marks and as much of the name as fits."""
         role: Role | None = self.who.role if self.who else None
         marks = (MARKS[role] if role else "") + (BOTH if self.both else "")
         return " ".join(filter(None, (marks, clip(self.title, EMS - MARK_EMS * len(marks)))))
 
-    @property
+    @cached_property
     def title(self) -> str:
         return printable(self.who.name) if self.who else self.text
 
@@ -133,6 +134,7 @@ def clip(text: str, ems: float) -> str:
     return kept + "…"
 
 
+@lru_cache(1 << 15)
 def ems_of(sign: str) -> float:
     if unicodedata.combining(sign):
         return 0.0
@@ -141,7 +143,7 @@ def ems_of(sign: str) -> float:
 
 def printable(text: str) -> str:
     """Without signs that XML forbids or that turn the text around them."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def svg(picture: Picture, at: Mapping[str, str] | None = None, *, alone: bool = False) -> Markup:

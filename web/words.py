@@ -58,6 +58,8 @@ class Speech:
         self.hidden = frozenset(what for what in ("names", "amounts") if request.args.get(what) == "hidden")
         self._kept = {what: "hidden" for what in ("names", "amounts") if what in self.hidden}
         self._given = written(request.args)
+        self._built: dict[tuple[object, ...], str] = {}
+        self._inside: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _map(self) -> MapAdapter:
@@ -81,7 +83,20 @@ class Speech:
         given = {name: value for name, value in arguments.items() if value not in (None, "", (), [])}
         if self._kept and not page.startswith("static"):
             given = self._kept | given
-        return self._map.build(page, given)
+        inside = {name: given.pop(name) for name in self._named(page) if name in given}
+        key = (page, *inside.values())
+        path = self._built.get(key)
+        if path is None:
+            path = self._built[key] = self._map.build(page, inside)
+        return joined(path, (), given)
+
+    def _named(self, page: str) -> frozenset[str]:
+        """The arguments that stand in the path of a page's address; BuildError where there is no such page."""
+        found = self._inside.get(page)
+        if found is None:
+            rule = next(iter(self._map.map.iter_rules(page)), None)
+            found = self._inside[page] = frozenset(rule.arguments if rule else ())
+        return found
 
     def here(self, **changes: Any) -> str:
         """This page's address with some arguments changed; another page number falls back to the first."""

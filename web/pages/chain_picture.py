@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -64,13 +65,13 @@ def draw(
     ids = {chain.party: names[0].party_id} | {
         one.party: who.party_id for one, who in zip(shown.branches, names[1:], strict=True) if one.party >= 0
     }
-    twice = [one.party for one in shown.branches if one.party >= 0]
+    times = Counter(one.party for one in shown.branches if one.party >= 0)
     boxes = [Box("b0", 0, 0, names[0], picked=bool(lit))]
     clicks: Clicks = {"b0": {"pick": None, "ask": None, "supplier": None, "buyer": None}}
     for branch, who in zip(shown.branches, names[1:], strict=True):
         box = _box(asked, branch, who, places[_key(branch)], keys[_key(branch)])
         on = _key(branch) in lit
-        boxes.append(replace(box, both=twice.count(branch.party) > 1, picked=on, dim=bool(lit) and not on))
+        boxes.append(replace(box, both=times[branch.party] > 1, picked=on, dim=bool(lit) and not on))
         clicks |= _clicks(ids[branch.parent], branch, who, box.key, expand)
     for (direction, tier), left in shown.left.items():
         if left > 0 and (spot := places.get(("foot", SIDE[direction] * tier))):
