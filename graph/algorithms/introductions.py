@@ -128,6 +128,9 @@ def _pulled(given: tuple[Any, ...], start: int, stop: int) -> None:
 
 
 def _in_pieces(pool: ThreadPoolExecutor, count: int, work: Callable[[int, int], None]) -> None:
+    if count <= PIECES:
+        work(0, count)
+        return
     cuts = np.linspace(0, count, PIECES + 1).astype(np.int64).tolist()
     list(pool.map(work, cuts[:-1], cuts[1:]))
 
