@@ -35,7 +35,7 @@ def acquaintance(view: View, settings: Settings, threads: int, types: tuple[str,
     def made() -> Acquaintance:
         return combine(len(view.parties), [weighed(view, settings, type_) for type_ in types], threads)
 
-    return view.answers.get("acquaintance", (types, chosen), made)
+    return view.kept("acquaintance", (types, chosen), made, mapped=True)
 
 
 @dataclass(frozen=True)

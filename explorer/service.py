@@ -51,8 +51,13 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, A
         self._view: View | None = None
         self._dated: View | None = None
         self._pinned: View | None = None
+        self._followed: View | None = None
         self._workers: list[Worker] = []
         self._starting = Lock()
+        self.ready = True
+        """whether what people ask first is prepared; a server says so"""
+        self.shelves: Path | None = None
+        """folder of answers that several processes share"""
 
     @classmethod
     def open(
@@ -141,14 +146,16 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, A
 
     def view(self, as_of: date | None = None) -> View:
         """The load in force; with `as_of`, its strengths computed for that day. Raises NothingLoaded."""
-        version, view = (self._pinned.version, self._pinned) if self._pinned else (self._version(), self._view)
-        if view is None or view.version != version:
-            view = self._view = View.open(version)
-            self._dated = None
+        view = self._pinned or self._followed
+        if view is None:
+            version, view = self._version(), self._view
+            if view is None or view.version != version:
+                view = self._view = self.opened(version)
+                self._dated = None
         if as_of is None or as_of == view.as_of:
             return view
         dated = self._dated
-        if dated is None or (dated.version, dated.as_of) != (version, as_of):
+        if dated is None or (dated.version, dated.as_of) != (view.version, as_of):
             dated = as_of_view(view, as_of, memory=self.settings.number("memory"), threads=self.threads)
             self._dated = dated
         return dated
@@ -158,9 +165,25 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, A
 
         For an answer made of several questions: a number of a party means another one in the next load.
         """
+        return self.on(self.view())
+
+    def on(self, view: View) -> Explorer:
+        """The same explorer on this view."""
         one = copy.copy(self)
-        one._pinned = self.view()
+        one._pinned = view
         return one
+
+    def latest(self) -> Path:
+        """The folder of the load in force; raises NothingLoaded."""
+        return self._version()
+
+    def opened(self, version: Path) -> View:
+        """A load, opened for this explorer; raises StoreError where it cannot be read."""
+        return View.open(version, self.shelves)
+
+    def take_up(self, view: View) -> None:
+        """Answer from this view until another one is taken up, whatever load is in force."""
+        self._followed, self._view, self._dated = view, None, None
 
     def find(self, text: str, *, limit: int | None = None, near: bool = True) -> Found:
         """Parties by id, name, part of a name, initials, or `near` names; behind `core:`, `grid:…` some alone."""

@@ -165,7 +165,7 @@ class Parties:
 
 
 def _holding(texts: pa.Array, part: str) -> NDArray[np.int64]:
-    """Rows of the texts that have `part`, which is not empty, in them; Arrow's own search takes five times as long."""
+    """Rows of the texts that have `part`, which is not empty, in them; several times as fast as Arrow's search."""
     _, places, content = texts.buffers()
     starts = np.frombuffer(places, np.int32, len(texts) + 1, texts.offset * 4)
     data = np.frombuffer(content or b"", np.uint8)[: starts[-1]]
