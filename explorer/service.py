@@ -142,7 +142,8 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, A
         """What is loaded; raises NothingLoaded."""
         from graph.loaders.outcome import read_report
 
-        return read_report(self._version())
+        view = self._pinned or self._followed
+        return read_report(view.version if view else self._version())
 
     def view(self, as_of: date | None = None) -> View:
         """The load in force; with `as_of`, its strengths computed for that day. Raises NothingLoaded."""

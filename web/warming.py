@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 from flask import Flask, g
+from werkzeug.exceptions import HTTPException
 
 from explorer.acquaintance import PERSONAL, acquaintance
+from explorer.errors import ExplorerError
 from explorer.service import Explorer
 from explorer.view import View
 from web.addresses import encode
@@ -25,9 +28,11 @@ def warm(app: Flask, explorer: Explorer) -> None:
     view = explorer.view()
     for path in paths(view):
         with app.test_request_context(path, base_url="http://localhost", environ_overrides={"REMOTE_ADDR": ""}):
-            g.explorer, g.person, g.begun = explorer, Person(), 0.0
-            app.dispatch_request()
-    acquaintance(view, explorer.settings, explorer.threads, PERSONAL)
+            g.explorer, g.person = explorer, Person()
+            with suppress(ExplorerError, HTTPException):  # what cannot be answered need not be warm
+                app.dispatch_request()
+    with suppress(ExplorerError):
+        acquaintance(view, explorer.settings, explorer.threads, PERSONAL)
 
 
 def paths(view: View) -> Iterator[str]:
