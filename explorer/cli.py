@@ -14,7 +14,7 @@ from explorer.commands.circling import circles
 from explorer.commands.connecting import path
 from explorer.commands.digging import dig, prospects
 from explorer.commands.introducing import introduce
-from explorer.commands.loading import load, rollback, status
+from explorer.commands.loading import load, publish, rollback, status
 from explorer.commands.looking import find, show
 from explorer.commands.making import export, generate
 from explorer.commands.querying import query
@@ -34,8 +34,8 @@ def explorer(context: click.Context, /, lang: str | None) -> None:
 
 
 for command in (
-    generate, load, rollback, status, find, show, path, dig, prospects, introduce, referrers, circles, query, export,
-    serve, user,
+    generate, load, publish, rollback, status, find, show, path, dig, prospects, introduce, referrers, circles, query,
+    export, serve, user,
 ):  # fmt: skip
     explorer.add_command(command)
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from explorer.party import Party
     from explorer.prospecting import Prospects
     from graph.loaders.outcome import LoadReport
+    from graph.loaders.publish import Published
     from graph.stores.base import Store
     from graph.stores.worker import Worker
 
@@ -124,6 +125,23 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, A
                 self.store.restore(former, progress)
             self.home.rollback()
         return self.status()
+
+    def publish(self, strings: str | Path, progress: Progress = silent) -> Published:
+        """Put strings that were dug elsewhere (a Parquet export of `dig`, also in parts) into the load in force.
+
+        They stand there as PROSPECT_OF until the next load or the next publication. Raises NothingLoaded, StoreBusy,
+        StoreError, and InputError where the rows do not belong to this load; what was published before then stays.
+        """
+        from graph.loaders.publish import publish
+
+        memory = self.settings.number("memory")
+        return publish(self.store, self.home, Path(strings), memory, self.threads, progress)
+
+    def published(self) -> Published | None:
+        """What was published into the load in force; None where nothing was. Raises NothingLoaded."""
+        from graph.loaders.publish import read_published
+
+        return read_published(self._version())
 
     def changing(self) -> bool:
         """Whether a load is writing into the graph that queries see; strings come from the load before meanwhile."""

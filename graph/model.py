@@ -183,13 +183,17 @@ class Node:
 
 @dataclass(frozen=True)
 class Relation:
-    """A relationship type between the node kinds of `ends`; `key` adds to (from, to) what keeps parallels apart."""
+    """A relationship type between the node kinds of `ends`; `key` adds to (from, to) what keeps parallels apart.
+
+    `computed` ones come from no table: a load leaves them out, until strings are published.
+    """
 
     type: str
     ends: tuple[tuple[str, str], ...]
     properties: tuple[Property, ...]
     source: str
     key: tuple[str, ...] = ()
+    computed: bool = False
 
 
 def _properties(text: str) -> tuple[Property, ...]:
@@ -255,6 +259,10 @@ RELATIONS = (
         "date: DATE, kind, outcome, event_id"), "contacts", ("event_id",)),
     # (:Signal)-[:ABOUT]->(:Party or :Product)
     Relation("ABOUT", (("Signal", "Party"), ("Signal", "Product")), (), "signals"),
+    # (:Party)-[:PROSPECT_OF]->(:Party), from the prospect to the anchor of its string, `side` up- or downstream
+    Relation("PROSPECT_OF", (("Party", "Party"),), _properties(
+        "side, rank: INT64, tier: INT64, score: DOUBLE, cost: INT64, path, as_of: DATE"),
+        "strings that explorer publish writes", ("side",), computed=True),
 )  # fmt: skip
 NODE = {node.label: node for node in NODES}
 RELATION = {relation.type: relation for relation in RELATIONS}

@@ -56,7 +56,7 @@ def read(found: Acquaintance) -> list[list[tuple[int, int, float]]]:
 
 def test_random_relations_equal_the_plain_programme_with_any_number_of_threads() -> None:
     rng = random.Random(5)
-    for _ in range(600):
+    for _ in range(300):
         parties, types = random_types(rng)
         assert read(combine(parties, types, threads=rng.choice([1, 2, 3]))) == expected(parties, types)
 

@@ -1,4 +1,4 @@
-"""`explorer load`, `explorer rollback` and `explorer status`."""
+"""`explorer load`, `explorer publish`, `explorer rollback` and `explorer status`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from explorer.texts import say
 if TYPE_CHECKING:
     from explorer.service import Explorer
     from graph.loaders.outcome import LoadReport
+    from graph.loaders.publish import Published
 
 TABLES = click.Path(path_type=Path)
 COUNTED = {
@@ -64,6 +65,17 @@ def load(context: click.Context, /, tables: Path, mapping: str | None, rejects: 
 
 
 @click.command(cls=Command)
+@click.argument("strings", type=TABLES)
+@settings("threads", "memory", "neo4j_batch", "store", "home", "lang")
+@click.pass_context
+def publish(context: click.Context, /, strings: Path, **given: Any) -> None:
+    explorer = opened(given)
+    with shown(lang_of(context)) as progress:
+        found = explorer.publish(strings, progress)
+    tell(context, "load.published", store=explorer.store.name, **told(found))
+
+
+@click.command(cls=Command)
 @settings("neo4j_batch", "store", "home", "lang")
 @click.pass_context
 def rollback(context: click.Context, /, **given: Any) -> None:
@@ -79,10 +91,11 @@ def rollback(context: click.Context, /, **given: Any) -> None:
 @click.pass_context
 def status(context: click.Context, /, file_format: str | None, **given: Any) -> None:
     explorer = opened(given)
-    report = explorer.status()
+    report, published = explorer.status(), explorer.published()
     if (file_format or ("table" if sys.stdout.isatty() else "json")) == "json":
         facts = asdict(report) | {"settings": explorer.settings.shown, "bytes": size_of(explorer)}
         facts["changing"] = explorer.changing()
+        facts["published"] = asdict(published) if published else None
         click.echo(json.dumps(facts, ensure_ascii=False, sort_keys=True))
         return
     lang = lang_of(context)
@@ -92,11 +105,18 @@ def status(context: click.Context, /, file_format: str | None, **given: Any) -> 
     click.echo(say("load.size", lang, store=explorer.store.name, size=f"{size_of(explorer) / 1e6:,.1f}"))
     if explorer.changing():
         click.echo(say("load.changing", lang))
+    if published:
+        click.echo(say("load.published", lang, store=explorer.store.name, **told(published)))
     for line in report_lines(report, lang):
         click.echo(line)
     click.echo(say("load.settings", lang))
     for name, value in explorer.settings.shown.items():
         click.echo(f"  {name} = {value}")
+
+
+def told(found: Published) -> dict[str, Any]:
+    """What was published, as the values of its text."""
+    return asdict(found) | {"as_of": found.as_of or "-"}
 
 
 def size_of(explorer: Explorer) -> int:

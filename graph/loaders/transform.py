@@ -64,6 +64,16 @@ RELATIONS_SQL = {
     "ABOUT.Signal.Product": 'SELECT event_id AS "from", subject_id AS "to" FROM rows_signals WHERE NOT is_party',
 }
 
+NOT_YET_SQL = {
+    f"{one.type}.{start}.{end}": "SELECT '' AS \"from\", '' AS \"to\""
+    + "".join(f', NULL AS "{p.name}"' for p in one.properties)
+    + " WHERE false"
+    for one in RELATION.values()
+    if one.computed
+    for start, end in one.ends
+}
+"""Relationships that a load leaves empty."""
+
 
 def write_nodes(db: duckdb.DuckDBPyConnection, folder: Path, progress: Progress) -> None:
     """Write `<Label>.parquet` for every node kind, sorted by key. Needs the table `partners` (see `load`)."""
@@ -75,10 +85,15 @@ def write_nodes(db: duckdb.DuckDBPyConnection, folder: Path, progress: Progress)
 
 def write_relations(db: duckdb.DuckDBPyConnection, folder: Path, progress: Progress) -> None:
     """Write `<TYPE>.<From>.<To>.parquet` for every relationship but SUPPLIES, sorted by its ends and key."""
-    for name, query in steps(progress, "relations", list(RELATIONS_SQL.items())):
-        properties = RELATION[name.split(".")[0]].properties
-        columns = ['"from"', '"to"', *(f'"{p.name}"::{p.type} AS "{p.name}"' for p in properties)]
-        _copy(db, f"SELECT {', '.join(columns)} FROM ({query}) ORDER BY ALL", folder / f"{name}.parquet")
+    for name, query in steps(progress, "relations", [*RELATIONS_SQL.items(), *NOT_YET_SQL.items()]):
+        write_relation(db, name, query, folder)
+
+
+def write_relation(db: duckdb.DuckDBPyConnection, name: str, query: str, folder: Path) -> None:
+    """Write one file of relationships from a query with the columns from, to and the model's properties."""
+    properties = RELATION[name.split(".")[0]].properties
+    columns = ['"from"', '"to"', *(f'"{p.name}"::{p.type} AS "{p.name}"' for p in properties)]
+    _copy(db, f"SELECT {', '.join(columns)} FROM ({query}) ORDER BY ALL", folder / f"{name}.parquet")
 
 
 INFERRED = {"Group": "groups", "Product": "products", "Industry": "industries", "Manager": "managers"}

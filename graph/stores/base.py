@@ -14,6 +14,10 @@ from graph.model import NODES, RELATIONS
 if TYPE_CHECKING:
     import pyarrow as pa
 
+PUBLISHED = "PROSPECT_OF.Party.Party"
+"""The one of `table_files()` that is written after a load, and alone."""
+PUBLISHED_FILE = "published.json"
+"""Beside the graph: what was published into it."""
 Parameter = str | int | float | bool | date | list[str] | None
 
 
@@ -47,6 +51,15 @@ class Store(ABC):
     @abstractmethod
     def write(self, version: Path, progress: Progress) -> None:
         """Put the graph tables of `version` into the store; raise StoreError where that fails."""
+
+    def own_file(self, version: Path) -> Path | None:
+        """The one file of a load that the store writes into."""
+        del version
+        return None
+
+    @abstractmethod
+    def put(self, current: Path, version: Path, name: str, progress: Progress) -> None:
+        """Make one of `table_files()` what it is in `version`, which else is `current`; raise StoreError."""
 
     @abstractmethod
     def ask(self, statement: str, parameters: Mapping[str, Parameter]) -> pa.Table:

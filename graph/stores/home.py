@@ -87,13 +87,17 @@ class Home:
         version.mkdir()
         return version
 
-    def publish(self, version: Path) -> None:
-        """Put `version` in force: everything in it is on disk before the pointer names it."""
+    def publish(self, version: Path, *, instead: bool = False) -> None:
+        """Put `version` in force: everything in it is on disk before the pointer names it.
+
+        `instead` of the one in force, which is dropped: the load before stays the one before.
+        """
         for path in version.rglob("*"):
             _sync(path)
         _sync(version)
         before = self.pointer()
-        self._point(Pointer(version.name, before.current, max(before.last, int(version.name.split("-")[1]))))
+        former = before.former if instead else before.current
+        self._point(Pointer(version.name, former, max(before.last, int(version.name.split("-")[1]))))
         self.prune()
 
     def rollback(self) -> Path:

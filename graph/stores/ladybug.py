@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.errors import NothingLoaded, StoreError
 from explorer.progress import Progress, silent, steps
-from graph.model import NODES, RELATIONS, Node, Relation
+from graph.model import NODES, RELATION, RELATIONS, Node, Relation
 from graph.stores.base import Parameter, Store, table_files, unglobbed
 from graph.stores.home import Home
 
@@ -82,6 +83,32 @@ class LadybugStore(Store):
                     connection.execute(create_relation_cypher(relation))
                 for name in steps(progress, "copy", table_files()):
                     connection.execute(copy_cypher(name, version / "graph" / f"{name}.parquet"))
+        except RuntimeError as error:
+            raise StoreError("ladybug_write", reason=error) from error
+        building.replace(path)
+
+    def own_file(self, version: Path) -> Path | None:
+        return self._path(version)
+
+    def put(self, current: Path, version: Path, name: str, progress: Progress) -> None:
+        """Copy the database of `current`, whose readers go on reading it, and fill one table of the copy anew."""
+        import ladybug
+
+        path = self._path(version)
+        if not self._path(current).exists():
+            self.write(version, progress)
+            return
+        building = path.with_suffix(".building")
+        shutil.copyfile(self._path(current), building)
+        label = name.partition(".")[0]
+        try:
+            with (
+                ladybug.Database(building, buffer_pool_size=COPY_POOL, max_num_threads=self.threads) as database,
+                ladybug.Connection(database) as connection,
+            ):
+                connection.execute(f"DROP TABLE IF EXISTS `{label}`")
+                connection.execute(create_relation_cypher(RELATION[label]))
+                connection.execute(copy_cypher(name, version / "graph" / f"{name}.parquet"))
         except RuntimeError as error:
             raise StoreError("ladybug_write", reason=error) from error
         building.replace(path)

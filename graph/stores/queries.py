@@ -14,7 +14,7 @@ from graph.model import NODE, Node, Property, Relation
 RANKED_BY = {
     "SUPPLIES_out": "r.strength_down", "SUPPLIES_in": "r.strength_up", "REFERRED": "r.date", "KNOWS": "r.strength",
     "OWNS": "r.share", "GUARANTEES": "r.amount", "MAKES": "r.share", "BORROWS": "b.start", "CONTACTED": "r.date",
-    "ABOUT": "b.date",
+    "ABOUT": "b.date", "PROSPECT_OF": "r.score",
 }  # fmt: skip
 """The property by which neighbours are listed, the greatest or newest first; others are listed by key."""
 

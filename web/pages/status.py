@@ -27,6 +27,8 @@ class StatusPage:
     as_of: str | None
     counts: dict[str, int]
     links: int
+    published: int
+    """strings that explorer publish has put into the load"""
     settings: dict[str, str | int | float]
     command: str = "explorer status"
 
@@ -44,11 +46,11 @@ class ReadyPage:
 
 def status(asked: Asked, _: Nothing) -> StatusPage:
     explorer = asked.explorer
-    report = explorer.status()
+    report, published = explorer.status(), explorer.published()
     values = {name: value for name, value in explorer.settings.values.items() if name not in SECRET}
     return StatusPage(
         __version__, explorer.store.dialect, explorer.changing(), report.load_id, report.loaded_at, report.as_of,
-        report.counts, report.links, values,
+        report.counts, report.links, published.rows if published else 0, values,
     )  # fmt: skip
 
 

@@ -59,6 +59,18 @@ def write(connection: Connection, version: Path, holder: str, batch: int, progre
     mark.complete(connection, run, mark.facts(version))
 
 
+def put(connection: Connection, version: Path, name: str, holder: str, batch: int, progress: Progress) -> None:
+    """Make one table of the server what it is in `version`, and touch no other."""
+    run, table = mark.begin(connection, version, holder, "publishing"), table_files().index(name)
+    file = version / "graph" / f"{name}.parquet"
+    size = int(pq.read_metadata(file).num_rows)
+    for rows, row in batches(file, 0, batch):
+        _merge(connection, run, table, name, rows, row)
+        progress("neo4j", row, size)
+    connection.read(partial(_sweep_table, connection, run, batch, name))
+    mark.complete(connection, run, mark.facts(version))
+
+
 def batches(file: Path, done: int, size: int) -> Iterator[tuple[Rows, int]]:
     """Rows of a graph table after the first `done`, at most `size` at a time, each with how many are done with it."""
     at = 0
@@ -84,7 +96,7 @@ def _merge(connection: Connection, run: mark.Run, table: int, name: str, rows: R
     def work(transaction: ManagedTransaction) -> None:
         mark.beat(transaction, connection.address, run, table, done)
         for statement, of in statements:
-            transaction.run(statement, {"rows": of, "load_id": run.load_id, "at": run.at}).consume()
+            transaction.run(statement, {"rows": of, "load_id": run.names(name), "at": run.at}).consume()
 
     connection.write(work)
 
@@ -114,7 +126,7 @@ def _sweep_table(
 ) -> None:
     """Read once what is stale in one table, and remove it in other transactions as it comes."""
     stale: list[str] = []
-    for record in transaction.run(stale_cypher(name), {"load_id": run.load_id}):
+    for record in transaction.run(stale_cypher(name), {"load_id": run.names(name)}):
         stale.append(record["id"])
         if len(stale) == batch:
             _remove(connection, run, name, stale)

@@ -46,6 +46,13 @@ class Neo4jStore(Store):
 
         write(self.connection, version, self._holder, self.batch, progress)
 
+    def put(self, current: Path, version: Path, name: str, progress: Progress) -> None:
+        """One table of the server, batch by batch; until it is whole, queries see some of its former rows."""
+        from graph.stores.neo4j.load import put
+
+        del current
+        put(self.connection, version, name, self._holder, self.batch, progress)
+
     def restore(self, version: Path, progress: Progress) -> None:
         if not (version / "graph").is_dir():
             raise InputError("no_former_tables", store=self.name)

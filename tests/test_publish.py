@@ -1,0 +1,189 @@
+"""Strings that were dug elsewhere and stand in the store: all of them or none, until the next load."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from explorer import Explorer
+from explorer.errors import InputError
+from explorer.formats import parquet
+from tests.neo4j_server import Server
+from tests.parts import EXAMPLE, TODAY, Run, write_tables
+from tests.stores import contents, on_server
+
+STRINGS = "MATCH (p:Party)-[s:PROSPECT_OF]->(a:Party) RETURN a.party_id, s.side, s.rank, p.party_id, s.path"
+DUG = [
+    ("B1", "downstream", 1, "D1", "B1>D1"),
+    ("B1", "downstream", 2, "R1", "B1>D1>R1"),
+    ("B1", "downstream", 3, "R2", "B1>D1>R2"),
+    ("B1", "upstream", 1, "M2", "B1>M2"),
+    ("B1", "upstream", 2, "F1", "B1>M1>F1"),
+    ("B1", "upstream", 3, "F2", "B1>M2>F2"),
+]
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    return write_tables(tmp_path / "tables", EXAMPLE)
+
+
+@pytest.fixture(params=["folder", pytest.param("neo4j", marks=pytest.mark.xdist_group("neo4j"))])
+def explorer(request: pytest.FixtureRequest, tmp_path: Path, tables: Path) -> Iterator[Explorer]:
+    """The worked example in a store of this test."""
+    if request.param == "folder":
+        opened = Explorer.open(tmp_path / "store")
+    else:
+        server: Server = request.getfixturevalue("neo4j_empty")
+        opened = on_server(server, tmp_path / "home")
+    reload(opened, tables)
+    yield opened
+    opened.close()
+
+
+def reload(explorer: Explorer, tables: Path) -> None:
+    explorer.load(tables, rejects=tables.with_name("rejects.csv"), today=TODAY)
+
+
+def strings(explorer: Explorer, file: Path) -> Path:
+    with file.open("wb") as stream:
+        parquet.write(explorer.dig("all").table(), stream, "utf-8")
+    return file
+
+
+def standing(explorer: Explorer) -> list[tuple[object, ...]]:
+    return sorted(tuple(row.values()) for row in explorer.store.ask(STRINGS, {}).to_pylist())
+
+
+def test_published_strings_stand_in_the_store_until_the_next_load(explorer: Explorer, tables: Path, tmp_path: Path):
+    before = contents(explorer)
+    found = explorer.publish(strings(explorer, tmp_path / "strings.parquet"))
+    assert (found.rows, found.anchors, found.left_out, found.as_of) == (6, 1, 0, "2026-06-30")
+    assert standing(explorer) == DUG
+    assert explorer.published() == found
+    kept = contents(explorer)
+    assert {name: rows for name, rows in kept.items() if "PROSPECT_OF" not in name} == {
+        name: rows for name, rows in before.items() if "PROSPECT_OF" not in name
+    }
+    reload(explorer, tables)
+    assert (standing(explorer), explorer.published(), contents(explorer)) == ([], None, before)
+
+
+def test_what_is_published_next_stands_in_its_place_and_the_load_before_stays(
+    explorer: Explorer, tables: Path, tmp_path: Path
+):
+    whole = pq.read_table(strings(explorer, tmp_path / "strings.parquet"))
+    write_tables(tables, {"supplies": EXAMPLE["supplies"] + "R1,R2,5,2026-06-30,1\n"})
+    reload(explorer, tables)
+    explorer.publish(tmp_path / "strings.parquet")
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    upstream = whole.filter(pc.equal(whole["direction"], "upstream"))
+    pq.write_table(upstream.slice(0, 1), parts / "part-0.parquet")
+    pq.write_table(upstream.slice(1), parts / "part-1.parquet")
+    assert explorer.publish(parts).rows == 3
+    assert standing(explorer) == DUG[3:]
+    explorer.rollback()
+    assert (standing(explorer), explorer.status().links) == ([], 8)
+
+
+def test_who_is_a_customer_by_now_or_not_to_be_contacted_is_left_out_and_counted(
+    explorer: Explorer, tables: Path, tmp_path: Path
+):
+    file = strings(explorer, tmp_path / "strings.parquet")
+    write_tables(tables, {"customers": "party_id\nD1\n", "parties": "party_id,name,roles,do_not_contact\n" + "".join(
+        f"{line},{'yes' if line.startswith('F2') else ''}\n" for line in EXAMPLE["parties"].splitlines()[1:]
+    )})  # fmt: skip
+    reload(explorer, tables)
+    found = explorer.publish(file)
+    assert (found.rows, found.left_out) == (4, 2)
+    assert standing(explorer) == [row for row in DUG if row[3] not in ("D1", "F2")]
+
+
+def edited(**columns: Callable[[pa.ChunkedArray], pa.ChunkedArray]) -> Callable[[pa.Table], pa.Table]:
+    def edit(table: pa.Table) -> pa.Table:
+        for name, change in columns.items():
+            table = table.set_column(table.column_names.index(name), name, change(table[name]))
+        return table
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "code", "word"),
+    [
+        (edited(prospect_id=lambda ids: pc.replace_substring(ids, "F1", "X9")), "publish_unknown", "X9"),
+        (edited(anchor_id=lambda ids: pa.nulls(len(ids), pa.string())), "publish_unknown", "1 parties"),
+        (
+            edited(rank=lambda ranks: pc.binary_join_element_wise(pc.cast(ranks, pa.string()), "st", " ")),
+            "publish_unreadable",
+            "st",
+        ),
+        (lambda table: pa.concat_tables([table, table.slice(0, 1)]), "publish_repeats", "M2"),
+        (lambda table: table.drop_columns(["path_ids"]), "publish_unreadable", "path_ids"),
+    ],
+)
+def test_rows_that_do_not_belong_to_the_load_are_refused_and_the_former_stay(
+    explorer: Explorer, tmp_path: Path, edit: Callable[[pa.Table], pa.Table], code: str, word: str
+):
+    file = strings(explorer, tmp_path / "strings.parquet")
+    explorer.publish(file)
+    pq.write_table(edit(pq.read_table(file)), tmp_path / "other.parquet")
+    with pytest.raises(InputError, match=word) as refused:
+        explorer.publish(tmp_path / "other.parquet")
+    assert (refused.value.code, standing(explorer)) == (code, DUG)
+    assert explorer.view().load_id == explorer.status().load_id
+    assert len(list(explorer.home.folder.glob("load-*"))) == 1
+
+
+def test_a_garbled_file_or_another_day_is_refused(explorer: Explorer, tmp_path: Path):
+    file = strings(explorer, tmp_path / "strings.parquet")
+    manifest = file.with_name("strings.parquet.manifest.json")
+    manifest.write_text(json.dumps({"as_of": "2026-05-31"}))
+    with pytest.raises(InputError) as refused:
+        explorer.publish(file)
+    assert refused.value.code == "publish_as_of"
+    manifest.write_text("{")
+    with pytest.raises(InputError) as refused:
+        explorer.publish(file)
+    assert refused.value.code == "publish_manifest"
+    manifest.unlink()
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(InputError) as refused:
+        explorer.publish(file)
+    assert refused.value.code == "publish_unreadable"
+    with pytest.raises(InputError) as refused:
+        explorer.publish(tmp_path / "nothing.parquet")
+    assert (refused.value.code, standing(explorer)) == ("publish_absent", [])
+
+
+def test_a_publication_that_dies_half_way_leaves_the_former_strings(tables: Path, tmp_path: Path):
+    store = Explorer.open(tmp_path / "store")
+    reload(store, tables)
+    store.publish(strings(store, tmp_path / "strings.parquet"))
+    # What a killed one leaves: a folder that the pointer does not name, whose files are linked with those in force.
+    left = store.home.folder / "load-000009"
+    shutil.copytree(store.store.version(), left, copy_function=lambda a, b: Path(b).hardlink_to(a))
+    assert standing(store) == DUG
+    store.publish(tmp_path / "strings.parquet")
+    assert (standing(store), left.exists()) == (DUG, False)
+    store.close()
+
+
+def test_the_command_says_what_it_published_and_the_status_too(run: Run, tables: Path):
+    assert run("load", tables, "--store", "bank").code == 0
+    assert run("dig", "--all", "--store", "bank", "--out", "strings.parquet").code == 0
+    done = run("publish", "strings.parquet", "--store", "bank")
+    assert (done.code, done.out) == (0, b"")
+    assert "Published: 6 prospects of 1 anchors, as of 2026-06-30" in done.err
+    assert json.loads(run("status", "--store", "bank", "--format", "json").out)["published"]["rows"] == 6
+    assert b"Published: 6 prospects" in run("status", "--store", "bank", "--format", "table").out
+    missing = run("publish", "nothing.parquet", "--store", "bank")
+    assert (missing.code, "There is no nothing.parquet" in missing.err) == (2, True)
