@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from explorer.acquaintance import WEIGHTS
 from explorer.settings import Settings
+from graph.stores.home import Home
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,6 +34,9 @@ class Answering(ABC):
     """What needs no more of an explorer than its settings, its view and the questions it answers anyway."""
 
     settings: Settings
+    home: Home
+    patience: float | None = None
+    """seconds after which who asked for what takes long is told to come again; None to wait for it"""
 
     @abstractmethod
     def view(self, as_of: date | None = None) -> View: ...
@@ -87,7 +91,12 @@ class Answering(ABC):
     def introduced(
         self, prospects: tuple[str, ...] = (), *, string_of: str | None = None, **settings: Any
     ) -> Introducing:
-        """What `introduce` finds for some prospects or for a string, searched already; raises what that does."""
+        """What `introduce` finds for some prospects or for a string, searched already.
+
+        Raises what `introduce` does, and StillMaking.
+        """
+
+        view = self.view()
 
         def made() -> Introducing:
             found = self.introduce(prospects, string_of=string_of, **settings)
@@ -95,44 +104,54 @@ class Answering(ABC):
             return found
 
         key = (prospects, string_of, self._chosen(tuple(self.settings.values), settings))
-        return self.view().answers.get("introduced", key, made, most=32)
+        return view.answers.get("introduced", key, made, most=32, patience=self.patience)
 
     def ranked(self, grids: tuple[str, ...] = (), *, by_value: bool = False) -> Referrers:
-        """What `referrers` finds, simulated already; raises what `referrers` does."""
+        """What `referrers` finds, simulated already; raises what `referrers` does, and StillMaking."""
+        view, key = self.view(), (grids, by_value, self._chosen(REFERRAL))
 
         def made() -> Referrers:
             answer = self.referrers(grids=grids, by_value=by_value)
-            _ = answer.found
+            answer.found = view.kept("influence", key, lambda: answer.found, mapped=True)
             return answer
 
-        return self.view().answers.get("ranked", (grids, by_value, self._chosen(REFERRAL)), made)
+        return view.answers.get("ranked", key, made, patience=self.patience)
 
     def campaigned(self, size: int, grids: tuple[str, ...] = (), *, by_value: bool = False) -> CampaignFound:
-        """What `campaign` finds, chosen already; raises what `campaign` does."""
+        """What `campaign` finds, chosen already; raises what `campaign` does, and StillMaking."""
+        view = self.view()
+        key = (size, grids, by_value, self._chosen((*REFERRAL, "certificate", "campaign_sets")))
 
         def made() -> CampaignFound:
             answer = self.campaign(size, grids=grids, by_value=by_value)
-            _ = answer.found
+            answer.found = view.kept("campaign", key, lambda: answer.found)
             return answer
 
-        chosen = self._chosen((*REFERRAL, "certificate", "campaign_sets"))
-        return self.view().answers.get("campaigned", (size, grids, by_value, chosen), made, most=16)
+        return view.answers.get("campaigned", key, made, most=16, patience=self.patience)
 
     def circle_table(self, kind: str) -> tuple[Circles, pa.Table]:
-        """The circles of one kind and their rows as they are exported; raises what `circles` does."""
+        """The circles of one kind and their rows as they are exported.
+
+        Raises what `circles` does, and StillMaking.
+        """
+        view, key = self.view(), (kind, self._chosen((*REFERRAL, "cycle_limit", "settled")))
 
         def made() -> tuple[Circles, pa.Table]:
             answer = self.circles(kind)
-            return answer, whole(answer.table())
+            if answer.loans:  # which the store says: of which load, no name of a file can tell
+                return answer, whole(answer.table())
+            asked = (*key, answer.former.load_id if answer.former else "")
+            gathered, rows = view.kept("gathered", asked, lambda: (answer.gathered, whole(answer.table())))
+            return answer.knowing(gathered), rows
 
-        chosen = self._chosen((*REFERRAL, "cycle_limit", "settled"))
-        return self.view().answers.get("circles", (kind, chosen), made, most=5)
+        return view.answers.get("circles", key, made, most=5, patience=self.patience)
 
     def member_table(self, kind: str, circle: str) -> pa.Table:
         """The members of a circle as they are exported; raises InputError where there is no such circle."""
+        answer, _ = self.circle_table(kind)
         return self.view().answers.get(
-            "members", (kind, circle, self._chosen(REFERRAL)),
-            lambda: whole(self.circle_table(kind)[0].members(circle).table()), most=32,
+            "members", (kind, circle, self._chosen(REFERRAL)), lambda: whole(answer.members(circle).table()),
+            most=32, patience=self.patience,
         )  # fmt: skip
 
     def circle_rows(self, kind: str) -> Table:

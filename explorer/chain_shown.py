@@ -208,12 +208,15 @@ def _counted(chain: Chain, branches: list[Branch]) -> list[Branch]:
     counted = []
     for direction in DIRECTIONS:
         mine = [one for one in branches if one.direction == direction]
+        party = np.array([one.party for one in mine], np.int64)
         ptr, packed = chain.view.graph.rows(direction)
-        there = np.array([chain.party, *(one.party for one in mine)])
-        for one in mine:
-            row = packed[ptr[one.party] : ptr[one.party + 1]]
-            extra = len(row) if one.hub else int(np.isin(row & 0xFFFFFFFF, there, invert=True).sum())
-            counted.append(replace(one, extra=extra))
+        start, sizes = ptr[party], ptr[party + 1] - ptr[party]
+        ends = np.cumsum(sizes)
+        places = np.arange(sizes.sum()) + np.repeat(start - (ends - sizes), sizes)
+        there = np.isin(packed[places] & 0xFFFFFFFF, np.append(party, chain.party))
+        known = np.diff(np.append(0, np.cumsum(there))[np.append(0, ends)])
+        extra = np.where([one.hub for one in mine], sizes, sizes - known)
+        counted += [replace(one, extra=more) for one, more in zip(mine, extra.tolist(), strict=True)]
     return counted
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.acquaintance import TYPES, WEIGHTS, acquaintance, weighed
+from explorer.acquaintance import TYPES, WEIGHTS, acquaintance, look_up
 from explorer.exports import MEMBER_COLUMNS, PARTY
 from explorer.formats import Table
 from explorer.formats.frame import frame
@@ -127,13 +127,8 @@ class Members:
     def _types(self, a: Array, b: Array) -> list[str]:
         """The types of relations that each pair rests on, joined by `;`."""
         wanted = np.minimum(a, b).astype(np.int64) << 32 | np.maximum(a, b)
-        member = np.zeros(len(self.view.parties), np.bool_)
-        member[a] = member[b] = True
         found = [""] * len(wanted)
         for type_ in TYPES:
-            one, other, weight = (np.asarray(column) for column in weighed(self.view, self.settings, type_))
-            kept = np.flatnonzero(member[one] & member[other] & (weight > 0))
-            pairs = np.minimum(one[kept], other[kept]).astype(np.int64) << 32 | np.maximum(one[kept], other[kept])
-            for at in np.flatnonzero(np.isin(wanted, pairs)).tolist():
+            for at in look_up(self.view, self.settings, type_, wanted)[0].tolist():
                 found[at] += f";{type_}" if found[at] else type_
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +99,12 @@ class Circles:
             one.kind: int((np.bincount(one.members.indices, minlength=len(self.view.parties)) == 0).sum())
             for one in self.gathered
         }
+
+    def knowing(self, gathered: list[Gathered]) -> Circles:
+        """The same with its circles found already."""
+        found = replace(self)
+        vars(found)["gathered"] = gathered
+        return found
 
     @cached_property
     def gathered(self) -> list[Gathered]:

@@ -56,6 +56,8 @@ class Filters:
 
     def standing(self, view: View) -> Array:
         """uint8[n]: the standing of those that meet the filters, 0 for all others."""
+        if not (self.role or self.exclude or any(getattr(self, name) for name in TEXT_FILTERS)):
+            return view.standing
         met = np.ones(len(view.parties), np.bool_)
         for name, column in TEXT_FILTERS.items():
             if values := getattr(self, name):

@@ -11,6 +11,7 @@ ExplorerError
 └── StoreError            exit 1: the store, the disk or another process stands in the way
     ├── StoreBusy         another load is under way
     ├── NothingLoaded     the store holds no graph yet
+    ├── StillMaking       an answer takes a while and is being made; ask again in a moment
     ├── QueryTimeout      a statement took longer than it may
     ├── QueryCancelled    whoever asked wants no answer any more
     └── QueryMemory       a statement needed more memory than it may take
@@ -93,6 +94,10 @@ class StoreBusy(StoreError):
 
 
 class NothingLoaded(StoreError):
+    pass
+
+
+class StillMaking(StoreError):
     pass
 
 

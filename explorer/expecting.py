@@ -25,4 +25,4 @@ def expected(view: View, settings: Settings, threads: int) -> Array:
         return each
 
     names = (*WEIGHTS, "contact", "simulations", "simulation_seed")
-    return view.answers.get("expected", tuple(settings.values[name] for name in names), brought, most=2)
+    return view.kept("expected", tuple(settings.values[name] for name in names), brought, most=2)

@@ -58,10 +58,12 @@ def _all(how: How, rows: Array) -> tuple[How, ...]:
 def _reasons(view: View, wanted: str) -> dict[How, Array]:
     """Rows by the reason that each was found for, each in its order."""
     parties, row = view.parties, view.parties.find(wanted)
+    part = parties.containing(wanted)
+    whole = pc.equal(parties.column("name").take(pa.array(part)), wanted).to_numpy(zero_copy_only=False)
     return {
         "id": np.array([] if row is None else [row], np.int64),
-        "name": parties.named(wanted),
-        "part": _short_first(view, parties.containing(wanted)),
+        "name": part[whole.astype(np.bool_)],
+        "part": _short_first(view, part),
         "id_part": parties.beginning(wanted),
         "initials": _initials(view, wanted),
     }

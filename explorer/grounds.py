@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from explorer.acquaintance import TYPES, Rows, weighed
+from explorer.acquaintance import TYPES, look_up
 from explorer.settings import Settings
 from explorer.view import View
 from graph.algorithms.network import MISSING, NO_AMOUNT, Array
@@ -18,6 +18,7 @@ from graph.snapshot import link_index
 
 TABLES = {"tie": "ties", "referral": "referrals", "ownership": "ownership", "guarantee": "guarantees"}
 """Types whose rows have a date."""
+SAID = ("kind", "date", "source", "share", "amount")
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,8 @@ def pair_grounds(
         if type_ == "trade":
             places, grounds = _trades(view, settings, pairs)
         else:
-            of = weighed(view, settings, type_)
-            places, rows = _that_count(of, pairs)
-            grounds = _facts(view, settings, type_, of, rows)
+            places, rows = look_up(view, settings, type_, pairs)
+            grounds = _facts(view, type_, pairs[places], rows)
         for place, ground in zip(places.tolist(), grounds, strict=True):
             found[place].append(ground)
     return [tuple(one) for one in found]
@@ -86,39 +86,25 @@ def _words(view: View, settings: Settings, type_: str, pairs: Array) -> pa.Array
     """Text of one type for each pair, null where the two have no relation of it."""
     if type_ == "trade":
         return _trade(view, settings, pairs)
-    places, rows = _that_count(weighed(view, settings, type_), pairs)
-    text = _group(view, settings, rows) if type_ == "group" else _dated(view, type_, rows)
+    places, rows = look_up(view, settings, type_, pairs)
+    text = _group(view, rows) if type_ == "group" else _dated(view, type_, rows)
     at = np.full(len(pairs), -1, np.int64)
     at[places] = np.arange(len(places))
     return text.take(pa.array(at, mask=at < 0))
 
 
-def _that_count(of: Rows, pairs: Array) -> tuple[Array, Array]:
-    """Of each pair that has a relation of this type its place and the strongest row, the first of equals."""
-    a, b, weight = of
-    keys = np.minimum(a, b).astype(np.int64) << 32 | np.maximum(a, b)
-    place = np.searchsorted(pairs, keys)
-    met = np.flatnonzero((place < len(pairs)) & (weight > 0))
-    met = met[pairs[place[met]] == keys[met]]
-    met = met[np.lexsort((met, -weight[met], place[met]))]
-    found, first = np.unique(place[met], return_index=True)
-    return found, met[first]
-
-
-def _facts(view: View, settings: Settings, type_: str, of: Rows, rows: Array) -> list[Ground]:
-    """The rows of one type but trade."""
-    starts = of[0][rows].tolist()
+def _facts(view: View, type_: str, pairs: Array, rows: Array) -> list[Ground]:
+    """The rows of one type but trade, each of a pair."""
     if type_ == "group":
-        groups = _groups(view, settings, rows).to_pylist()
-        lower = np.minimum(of[0][rows], of[1][rows]).tolist()
-        return [Ground(type_, one, group["name"]) for one, group in zip(lower, groups, strict=True)]
-    table = view.bonds.tables[TABLES[type_]].take(pa.array(rows))
+        names = _groups(view, rows)["name"].to_pylist()
+        return [Ground(type_, one, name) for one, name in zip((pairs >> 32).tolist(), names, strict=True)]
+    starts = view.bonds.ends(TABLES[type_])[0][rows].tolist()
     return [
         Ground(
             type_, start, row.get("kind"), row["date"], row.get("source"), row.get("share"),
             None if row.get("amount") is None else Decimal(str(row["amount"])),
         )
-        for start, row in zip(starts, table.to_pylist(), strict=True)
+        for start, row in zip(starts, _taken(view, type_, rows).to_pylist(), strict=True)
     ]  # fmt: skip
 
 
@@ -148,24 +134,26 @@ def _both_ways(pairs: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
 
 
 def _dated(view: View, type_: str, rows: Array) -> pa.Array:
-    table = view.bonds.tables[TABLES[type_]].take(pa.array(rows))
+    table = _taken(view, type_, rows)
     date = table["date"].cast(pa.string())
     if type_ == "tie":
         return _joined(table["kind"].fill_null(type_), date, table["source"])
     return _joined(pa.repeat(type_, len(rows)), *([table["kind"]] if type_ == "ownership" else []), date)
 
 
-def _group(view: View, settings: Settings, rows: Array) -> pa.Array:
-    groups = _groups(view, settings, rows)
+def _taken(view: View, type_: str, rows: Array) -> pa.Table:
+    """Some rows of one type, with what is said of them."""
+    table = view.bonds.tables[TABLES[type_]]
+    return table.select([name for name in SAID if name in table.column_names]).take(pa.array(rows))
+
+
+def _group(view: View, rows: Array) -> pa.Array:
+    groups = _groups(view, rows)
     return _joined(pa.repeat("group", len(rows)), groups["group_id"], groups["name"])
 
 
-def _groups(view: View, settings: Settings, rows: Array) -> pa.Table:
-    """The groups that make pairs of parties fellows; the pairs lie group by group."""
-    sizes = np.bincount(view.bonds.ends("memberships")[1], minlength=len(view.bonds.tables["groups"]))
-    pairs = np.where(sizes <= settings.integer("group_members"), sizes * (sizes - 1) // 2, 0)
-    group = np.repeat(np.arange(len(sizes)), pairs)[rows]
-    return view.bonds.tables["groups"].take(pa.array(group))
+def _groups(view: View, rows: Array) -> pa.Table:
+    return view.bonds.tables["groups"].take(pa.array(rows))
 
 
 def _trade(view: View, settings: Settings, pairs: Array) -> pa.Array:

@@ -118,7 +118,9 @@ class Introducing:
             return reach(known, **given)
 
         chosen = tuple(self.settings.values[name] for name in WEIGHTS)
-        return introduce(known, rows, **given, reached=self.view.answers.get("reach", (hops, best, chosen), made))
+        return introduce(
+            known, rows, **given, reached=self.view.kept("reach", (hops, best, chosen), made, mapped=True)
+        )
 
     def _batches(self) -> Iterator[Any]:
         offers = self.offers

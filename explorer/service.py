@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -20,7 +19,8 @@ from explorer.errors import InputError
 from explorer.naming import Naming
 from explorer.progress import Progress, silent
 from explorer.settings import Login, Settings
-from explorer.view import View, as_of_view
+from explorer.view import View
+from explorer.viewing import Viewing
 from graph.stores.home import Home
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from graph.stores.worker import Worker
 
 
-class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, Answering, Naming):
+class Explorer(Viewing, ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, Answering, Naming):
     """A store and its loads. Each question is answered by the load in force at that moment.
 
     >>> explorer = Explorer.open("./explorer-store")   # doctest: +SKIP
@@ -49,9 +49,6 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, A
         self.home = home
         self.store = store
         self.settings = settings
-        self._view: View | None = None
-        self._dated: View | None = None
-        self._pinned: View | None = None
         self._workers: list[Worker] = []
         self._starting = Lock()
 
@@ -155,30 +152,7 @@ class Explorer(ReferrerQuestions, CypherQuestions, ChainQuestions, Connecting, A
         """What is loaded; raises NothingLoaded."""
         from graph.loaders.outcome import read_report
 
-        return read_report(self._version())
-
-    def view(self, as_of: date | None = None) -> View:
-        """The load in force; with `as_of`, its strengths computed for that day. Raises NothingLoaded."""
-        version, view = (self._pinned.version, self._pinned) if self._pinned else (self._version(), self._view)
-        if view is None or view.version != version:
-            view = self._view = View.open(version)
-            self._dated = None
-        if as_of is None or as_of == view.as_of:
-            return view
-        dated = self._dated
-        if dated is None or (dated.version, dated.as_of) != (version, as_of):
-            dated = as_of_view(view, as_of, memory=self.settings.number("memory"), threads=self.threads)
-            self._dated = dated
-        return dated
-
-    def pinned(self) -> Explorer:
-        """The same explorer, but all that is asked of its view is answered by the load that is in force now.
-
-        For an answer made of several questions: a number of a party means another one in the next load.
-        """
-        one = copy.copy(self)
-        one._pinned = self.view()
-        return one
+        return read_report(self.answering or self._version())
 
     def find(self, text: str, *, limit: int | None = None, near: bool = True) -> Found:
         """Parties by id, name, part of a name, initials, or `near` names; behind `core:`, `grid:…` some alone."""

@@ -119,6 +119,7 @@ SETTINGS = (
     Setting("port", 8000, (1, 65535)),
     Setting("web_workers", 2, (1, 64)),
     Setting("web_threads", 8, (1, 256)),
+    Setting("web_patience", 2.0, (0.05, 600.0)),
     Setting("page_rows", 50, (1, 1000)),
     Setting("workbook", ""),
     Setting("proxy", ""),

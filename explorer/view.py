@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 
     from explorer.initials import Initials
     from explorer.keeping import Keeping
+    from explorer.shelf import Shelf
     from graph.bonds import Bonds
     from graph.loaders.outcome import LoadReport
 
 CANDIDATES = 20
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,21 @@ class View:
     cores_within_2: dict[str, Array]
     dated: bool = False
     """whether `as_of` is another day than the load's"""
+    shelf: Shelf | None = None
+    """where answers are kept for the other processes of this machine"""
 
     @classmethod
-    def open(cls, version: Path) -> View:
-        """Map the snapshot of a load into memory; raises StoreError where it is missing or garbled."""
+    def open(cls, version: Path, shelves: Path | None = None) -> View:
+        """Map the snapshot of a load into memory; raises StoreError where it is missing or garbled.
+
+        `shelves` is a folder where answers that take long may be kept for other processes, which ask for them too.
+        """
         folder = version / "snapshot"
         graph, tag = snapshot.open(folder)
         as_of = date.fromisoformat(tag["as_of"]) if tag["as_of"] else None
-        return cls(version, tag["load_id"], as_of, graph, Parties(folder), snapshot.open_counts(folder))
+        counts = snapshot.open_counts(folder)
+        shelf = _shelf(shelves, version, tag["load_id"])
+        return cls(version, tag["load_id"], as_of, graph, Parties(folder), counts, shelf=shelf)
 
     @cached_property
     def standing(self) -> Array:
@@ -110,6 +120,17 @@ class View:
 
         return None if self.dated else sources.open(self.version / "snapshot")
 
+    def kept(
+        self, kind: str, key: Hashable, make: Callable[[], Answer], *, most: int = 4, patience: float | None = None,
+        mapped: bool = False,
+    ) -> Answer:  # fmt: skip
+        """An answer out of `answers`, made once on this machine where there is a shelf; arrays may be `mapped`."""
+        shelf = self.shelf
+        if shelf is None:
+            return self.answers.get(kind, key, make, most=most, patience=patience)
+        get = shelf.mapped if mapped else shelf.get
+        return self.answers.get(kind, key, lambda: get(kind, key, make), most=most, patience=patience)
+
     def standing_word(self, row: int) -> str:
         """What a party is to the bank: customer, do_not_contact or prospect."""
         for word, flag in (("customer", "is_customer"), ("do_not_contact", "do_not_contact")):
@@ -147,6 +168,12 @@ class View:
         shown = rows[:CANDIDATES]
         columns = [self.parties.take(name, shown).to_pylist() for name in ("party_id", "name", "region", "industry")]
         return [(party, name, " ".join(filter(None, rest))) for party, name, *rest in zip(*columns, strict=True)]
+
+
+def _shelf(shelves: Path | None, version: Path, load_id: str) -> Shelf | None:
+    from explorer.shelf import Shelf
+
+    return Shelf(shelves, version, load_id) if shelves else None
 
 
 def as_of_view(view: View, as_of: date, *, memory: float, threads: int) -> View:

@@ -5,6 +5,7 @@ A party's row number here is its number in every array of the snapshot.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,8 @@ class Parties:
         except (OSError, pa.ArrowInvalid) as error:
             raise StoreError("snapshot_unreadable", folder=folder) from error
         self._flags: dict[str, NDArray[np.bool_]] = {}
+        self._cased: tuple[NDArray[np.int64], pa.Array] | None = None
+        self._codes: dict[str, tuple[NDArray[np.int32], pa.Array]] = {}
 
     def __len__(self) -> int:
         return len(self.table)
@@ -66,23 +69,29 @@ class Parties:
         return flag
 
     def codes(self, name: str) -> tuple[NDArray[np.int32], pa.Array]:
-        """A text column as numbers into its distinct texts, -1 where empty."""
-        column = self._kept(name)
-        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        numbers = coded.indices.fill_null(-1) if coded.null_count else coded.indices
-        return numbers.to_numpy(zero_copy_only=False), coded.dictionary
+        """A text column as numbers into its distinct texts, -1 where empty; made once."""
+        found = self._codes.get(name)
+        if found is None:
+            column = self._kept(name)
+            coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+            numbers = coded.indices.fill_null(-1) if coded.null_count else coded.indices
+            found = self._codes[name] = numbers.to_numpy(zero_copy_only=False), coded.dictionary
+        return found
 
     def find(self, party_id: str) -> int | None:
         """The row of an id, by binary search: ids are sorted by code point."""
+        ids, at = self.column("party_id"), self._place(party_id)
+        return at if at < len(ids) and ids[at].as_py() == party_id else None
+
+    def _place(self, part: str, *, after: bool = False) -> int:
+        """Where ids from `part` on begin or, `after`, those that neither begin with it nor come before it."""
         ids = self.column("party_id")
-        low, high = 0, len(ids)
-        while low < high:
-            middle = (low + high) // 2
-            if ids[middle].as_py() < party_id:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < len(ids) and ids[low].as_py() == party_id else None
+
+        def before(row: int) -> bool:
+            text: str = ids[row].as_py()
+            return text < part or (after and text.startswith(part))
+
+        return bisect_left(range(len(ids)), 1, key=lambda row: not before(row))
 
     def named(self, name: str) -> NDArray[np.int64]:
         """Rows of all parties that bear this whole name."""
@@ -90,12 +99,25 @@ class Parties:
 
     def containing(self, part: str) -> NDArray[np.int64]:
         """Rows of all parties whose name has `part` in it, whatever the case of its letters."""
-        found = pc.match_substring(self.column("name"), part, ignore_case=True)
-        return np.flatnonzero(found.to_numpy(zero_copy_only=False))
+        if part and part.upper() == part.lower():
+            return _holding(self.column("name"), part)
+        # Letters are few among Chinese names, and to look for them in any case takes ten times as long.
+        rows, names = self._lettered()
+        found = pc.match_substring(names, part, ignore_case=True)
+        return rows[np.asarray(found.to_numpy(zero_copy_only=False), np.bool_)]
+
+    def _lettered(self) -> tuple[NDArray[np.int64], pa.Array]:
+        """Rows of the parties whose names have letters with a case, and these names; found once."""
+        if self._cased is None:
+            names = self.column("name")
+            cased = pc.not_equal(pc.utf8_upper(names), pc.utf8_lower(names))
+            rows = np.flatnonzero(np.asarray(cased.fill_null(False).to_numpy(zero_copy_only=False), np.bool_))
+            self._cased = rows, names.take(pa.array(rows))
+        return self._cased
 
     def beginning(self, part: str) -> NDArray[np.int64]:
-        """Rows of all parties whose id begins with `part`."""
-        return np.flatnonzero(pc.starts_with(self.column("party_id"), part).to_numpy(zero_copy_only=False))
+        """Rows of all parties whose id begins with `part`; ids are sorted, so they stand together."""
+        return np.arange(self._place(part), self._place(part, after=True))
 
     def where(self, column: str, values: list[str]) -> NDArray[np.int64]:
         return np.flatnonzero(self.mask(column, values))
@@ -140,3 +162,21 @@ class Parties:
     def _kept(self, name: str) -> pa.Array:
         column = self.table[name]
         return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+
+
+def _holding(texts: pa.Array, part: str) -> NDArray[np.int64]:
+    """Rows of the texts that have `part`, which is not empty, in them; several times as fast as Arrow's search."""
+    _, places, content = texts.buffers()
+    starts = np.frombuffer(places, np.int32, len(texts) + 1, texts.offset * 4)
+    data = np.frombuffer(content or b"", np.uint8)[: starts[-1]]
+    wanted = part.encode()
+    telling = len(part[0].encode()) - 1  # the last byte of a sign differs most among Chinese ones
+    at = np.flatnonzero(data[telling:] == wanted[telling])
+    at = at[(at >= starts[0]) & (at + len(wanted) <= len(data))]
+    for i, byte in enumerate(wanted):
+        if not len(at):
+            break
+        at = at[data[at + i] == byte]
+    row = np.searchsorted(starts, at, "right") - 1
+    found: NDArray[np.int64] = np.unique(row[at + len(wanted) <= starts[row + 1]])
+    return found

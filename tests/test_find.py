@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pytest
 
 from explorer import Explorer
 from explorer.initials import Initials
+from graph.parties import Parties, save
 from tests.parts import Run, load, write_tables
 
 PARTIES = """\
@@ -144,3 +146,28 @@ def test_a_sign_with_several_readings_is_found_by_each() -> None:
     assert [initials.matching(text)[0].tolist() for text in ("cqyh", "zqyx", "clls", "zyls", "zqyhc")] == [
         [0], [0], [1], [1], [],
     ]  # fmt: skip
+
+
+def test_a_part_of_a_name_is_found_wherever_it_stands_and_in_any_case(tmp_path: Path):
+    """Against Python's own search, in tables that are cut out of others too."""
+    rng = random.Random(3)
+
+    def name() -> str | None:
+        return (
+            "".join(rng.choice("粮水产aA农é1 \u212a") for _ in range(rng.randint(0, 6)))
+            if rng.random() < 0.9
+            else None
+        )
+
+    for _ in range(200):
+        names = pa.array([name() for _ in range(rng.randint(1, 9))], pa.string())
+        ids = pa.array(sorted({f"{rng.choice('ab粮')}{rng.randrange(30)}" for _ in range(20)})[: len(names)])
+        save(tmp_path, pa.table({"party_id": ids, "name": names[: len(ids)]}))
+        parties, kept = Parties(tmp_path), names[: len(ids)].to_pylist()
+        for _ in range(5):
+            part = "".join(rng.choice("粮水产aAé1k ") for _ in range(rng.randint(1, 3)))
+            met = [row for row, text in enumerate(kept) if text and part.lower() in text.lower()]
+            assert parties.containing(part).tolist() == met
+        begin = rng.choice(["a", "b1", "粮", "粮2", "", "c"])
+        met = [row for row, text in enumerate(ids.to_pylist()) if text.startswith(begin)]
+        assert parties.beginning(begin).tolist() == met

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
-from explorer.keeping import Keeping
+from explorer.errors import StillMaking, StoreError
+from explorer.keeping import AT_ONCE, WAITING, Keeping
 
 
 def test_who_asks_meanwhile_waits_for_the_first():
@@ -46,3 +48,46 @@ def test_a_failure_is_the_askers_alone():
     with pytest.raises(ZeroDivisionError):
         keeping.get("kind", 1, lambda: 1 // 0)
     assert keeping.get("kind", 1, lambda: 5) == 5
+
+
+def test_who_has_little_patience_is_told_to_come_again_and_finds_the_answer_later():
+    keeping, made, go = Keeping(), [], Event()
+
+    def make() -> int:
+        made.append(1)
+        go.wait(10)
+        return 7
+
+    for _ in range(3):
+        with pytest.raises(StillMaking):
+            keeping.get("kind", "key", make, patience=0.01)
+    go.set()
+    assert [keeping.get("kind", "key", make, patience=10), keeping.get("kind", "key", make)] == [7, 7]
+    assert made == [1]
+
+
+def test_what_failed_aside_is_told_once_and_tried_again():
+    keeping, go = Keeping(), Event()
+
+    def fail() -> int:
+        go.wait(10)
+        raise ZeroDivisionError
+
+    with pytest.raises(StillMaking):
+        keeping.get("kind", "key", fail, patience=0.01)
+    go.set()
+    with pytest.raises(ZeroDivisionError):
+        keeping.get("kind", "key", fail, patience=10)
+    assert keeping.get("kind", "key", lambda: 5, patience=10) == 5
+
+
+def test_too_many_answers_at_once_are_refused():
+    keeping, go = Keeping(), Event()
+    for key in range(AT_ONCE + WAITING):
+        with pytest.raises(StillMaking):
+            keeping.get("kind", key, lambda: go.wait(10), most=100, patience=0.001)
+    with pytest.raises(StoreError) as refused:
+        keeping.get("kind", "one more", lambda: go.wait(10), most=100, patience=0.001)
+    go.set()
+    assert refused.value.code == "making_many"
+    assert keeping.get("kind", 0, lambda: 1, most=100, patience=10) is True

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BaseConverter, ValidationError
 
 from explorer.errors import InputError
+
+PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
+"""Ids that stand for themselves, as nearly all do."""
 
 
 class IdConverter(BaseConverter):
@@ -34,6 +37,8 @@ def encode(identity: str) -> str:
     >>> encode("a/b c"), encode(".."), encode("企业-1")
     ('a~2Fb~20c', '~2E~2E', '企业-1')
     """
+    if PLAIN.fullmatch(identity):
+        return identity
     plain = "" if not identity.strip(".") else "."
     return "".join(
         sign if sign.isalnum() or sign in f"-_{plain}" else "".join(f"~{byte:02X}" for byte in sign.encode())
@@ -57,15 +62,31 @@ def changed(path: str, given: MultiDict[str, str], changes: Mapping[str, Any]) -
     >>> changed("/dig", MultiDict([("tiers", "4"), ("page", "2")]), {"page": None, "grid": ["a", "b"]})
     '/dig?tiers=4&grid=a&grid=b'
     """
-    left = [(name, value) for name, value in given.items(multi=True) if name not in changes and value]
-    fresh = [
-        (name, one)
-        for name, value in changes.items()
-        if value is not None
-        for one in (value if isinstance(value, list | tuple) else [value])
-    ]
-    query = urlencode(left + fresh)
-    return f"{path}?{query}" if query else path
+    return joined(path, written(given), changes)
+
+
+def written(given: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """Arguments that are not empty, each by its name and as it is written in an address."""
+    return [(name, _pair(name, value)) for name, value in given.items(multi=True) if value]
+
+
+def joined(path: str, given: Iterable[tuple[str, str]], changes: Mapping[str, Any]) -> str:
+    """What `changed` gives, of arguments that are `written` already."""
+    parts = [text for name, text in given if name not in changes]
+    for name, value in changes.items():
+        if isinstance(value, list | tuple):
+            parts += [_pair(name, str(one)) for one in value]
+        elif value is not None:
+            parts.append(_pair(name, str(value)))
+    return f"{path}?{'&'.join(parts)}" if parts else path
+
+
+def _pair(name: str, value: str) -> str:
+    return f"{name}={value}" if PLAIN.fullmatch(name) and PLAIN.fullmatch(value) else _quoted(name, value)
+
+
+def _quoted(name: str, value: str) -> str:
+    return f"{quote_plus(name)}={quote_plus(value)}"
 
 
 def local(address: str) -> str:

@@ -41,9 +41,13 @@ HEADERS = {
 }
 
 
-def create_app(explorer: Explorer, access: Access | None = None) -> Flask:
-    """The viewer over an explorer; without `access`, for the one person at this machine."""
+def create_app(explorer: Explorer, access: Access | None = None, *, patience: float | None = None) -> Flask:
+    """The viewer over an explorer; without `access`, for the one person at this machine.
+
+    With `patience`, in seconds, a page whose answer takes longer says so and comes again by itself.
+    """
     app = Flask(__name__)
+    app.extensions["patience"] = patience
     access = access or Access.local()
     app.config.update(
         SECRET_KEY=access.secret, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
@@ -156,6 +160,8 @@ def asked(explorer: Explorer) -> Asked:
     if "explorer" not in g:
         with suppress(ExplorerError):  # without a load each page says so itself
             g.explorer = explorer.pinned()
+            if not str(request.endpoint).startswith("rows."):  # a file is waited for: nobody reloads one
+                g.explorer.patience = current_app.extensions["patience"]
     return Asked(g.get("explorer", explorer), words.lang(), g.get("person") or Access.nobody, workbook)
 
 

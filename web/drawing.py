@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from web.parts import MARKS, Private, Role, Who
@@ -71,7 +72,7 @@ class Box:
     def count(self) -> str:
         return f"+{self.extra:,}" if self.extra else ""
 
-    @property
+    @cached_property
     def label(self) -> str:
         """What stands in the box: marks and as much of the name as fits."""
         role: Role | None = self.who.role if self.who else None
@@ -79,7 +80,7 @@ class Box:
         room = EMS - MARK_EMS * len(marks) - (sum(map(ems_of, self.count)) * COUNT / 14 + 0.4 if self.extra else 0)
         return " ".join(filter(None, (marks, clip(self.title, room))))
 
-    @property
+    @cached_property
     def title(self) -> str:
         if self.thing:
             return printable("•••" if self.thing.text is None else self.thing.text)
@@ -182,6 +183,7 @@ def clip(text: str, ems: float) -> str:
     return kept + "…"
 
 
+@lru_cache(1 << 15)
 def ems_of(sign: str) -> float:
     if unicodedata.combining(sign):
         return 0.0
@@ -190,4 +192,4 @@ def ems_of(sign: str) -> float:
 
 def printable(text: str) -> str:
     """Without signs that XML forbids or that turn the text around them."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)

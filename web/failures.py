@@ -17,6 +17,7 @@ from explorer.errors import (
     QueryCancelled,
     QueryMemory,
     QueryTimeout,
+    StillMaking,
     StoreError,
     UnknownParty,
 )
@@ -24,9 +25,11 @@ from web.page import Elsewhere
 from web.words import hiding, href, lang, t
 
 LOG = logging.getLogger("explorer.web")
+AGAIN = 3
+"""Seconds after which a page whose answer is being made comes again."""
 CODES: tuple[tuple[type[ExplorerError], int], ...] = (
-    (UnknownParty, 404), (AmbiguousName, 404), (InputError, 400), (NothingLoaded, 503), (QueryCancelled, 409),
-    (QueryTimeout, 504), (QueryMemory, 507), (StoreError, 503),
+    (StillMaking, 202), (UnknownParty, 404), (AmbiguousName, 404), (InputError, 400), (NothingLoaded, 503),
+    (QueryCancelled, 409), (QueryTimeout, 504), (QueryMemory, 507), (StoreError, 503),
 )  # fmt: skip
 
 
@@ -39,6 +42,8 @@ def install(app: Flask) -> None:
 
 
 def _ours(error: ExplorerError) -> ResponseReturnValue:
+    if isinstance(error, StillMaking):
+        return _again(error)
     candidates = getattr(error, "candidates", ())
     if candidates and hiding("names"):
         return _answer(status_of(error), error.code, t("web.hidden_candidates"))
@@ -48,6 +53,18 @@ def _ours(error: ExplorerError) -> ResponseReturnValue:
 def _elsewhere(error: Elsewhere) -> ResponseReturnValue:
     twin = "api." if request.path.startswith("/api/") else ""
     return redirect(href(f"{twin}{error.page}", **error.arguments))
+
+
+def _again(error: StillMaking) -> Response:
+    """What to show until the answer is made; the page reloads by itself, a program reads when to ask again."""
+    text = error.text(lang())
+    if request.path.startswith("/api/"):
+        response = jsonify({"waiting": {"code": error.code, "text": text, "retry_after": AGAIN}})
+    else:
+        response = Response(render_template("waiting.html", text=text, seconds=AGAIN, menu=""))
+    response.status_code = 202
+    response.headers["Retry-After"] = str(AGAIN)
+    return response
 
 
 def status_of(error: ExplorerError) -> int:

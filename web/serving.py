@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 from explorer.service import Explorer
 from explorer.settings import Settings
 from web.access import Access
+from web.following import Following
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -25,9 +28,22 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
+        """The worker's own viewer: it answers at once, and says at /readyz when it is warm."""
         from web.app import create_app
+        from web.warming import warm
 
-        return create_app(Explorer.open(settings=self.settings), self.access)
+        explorer = Explorer.open(settings=self.settings)
+        explorer.shelves = self.settings.home / "answers"
+        app = create_app(explorer, self.access, patience=self.settings.number("web_patience"))
+
+        def ready(coming: Explorer) -> None:
+            warm(app, coming)
+            gc.collect()
+            gc.freeze()  # what is there now stays: going through it now and then holds some click up by a twentieth
+
+        atexit.register(gc.unfreeze)
+        Following(explorer, ready).start()
+        return app
 
 
 def options(settings: Settings) -> Mapping[str, Any]:

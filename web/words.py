@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, request, url_for
-from markupsafe import Markup
+from flask import Flask, Response, current_app, g, request, url_for
+from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
+from werkzeug.routing import MapAdapter
 
 from explorer.errors import ExplorerError
 from explorer.service import Explorer
 from explorer.texts import LANGUAGES, say
-from web.addresses import changed
+from explorer.texts import area as texts
+from web.addresses import changed, joined, written
 from web.drawing import Picture
 from web.parts import MARKS, Money, Who
 from web.picture import vis
@@ -28,9 +31,9 @@ YEAR = 366 * 24 * 3600
 
 def install(app: Flask, explorer: Explorer, access: Access) -> None:
     app.jinja_env.globals.update(
-        t=t, href=href, here=here, hiding=hiding, marks=MARKS, lang=lang, known=lambda area, name: known(area, name),
-        loaded=lambda: loaded(explorer), access=access, changed=changed, person=person, svg=svg, vis=vis,
-        own_ids=own_ids, stroke=key, addresses=addresses, leads=leads, instead=instead,
+        marks=MARKS, known=known, access=access, changed=changed, person=person, svg=svg, vis=vis, own_ids=own_ids,
+        loaded=lambda: loaded(g.get("explorer", explorer)), addresses=addresses, leads=leads, stroke=key,
+        instead=instead,
     )  # fmt: skip
     app.jinja_env.filters.update(
         money=money,
@@ -43,15 +46,84 @@ def install(app: Flask, explorer: Explorer, access: Access) -> None:
         sentence=sentence,
         worded=lambda name, area: known(area, name),
     )
+    app.context_processor(_spoken)
     app.after_request(_remember)
+
+
+class Speech:
+    """What one request is said in and whence its links lead.
+
+    A page says and links some hundred times, so what these ask of the request is read out of it once.
+    """
+
+    def __init__(self) -> None:
+        wanted = request.args.get("lang") or request.cookies.get("lang")
+        self.lang = wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "zh")
+        self.hidden = frozenset(what for what in ("names", "amounts") if request.args.get(what) == "hidden")
+        self._kept = {what: "hidden" for what in ("names", "amounts") if what in self.hidden}
+        self._given = written(request.args)
+        self._built: dict[tuple[object, ...], str] = {}
+        self._inside: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def _map(self) -> MapAdapter:
+        found = current_app.create_url_adapter(request)
+        assert found
+        return found
+
+    @cached_property
+    def _path(self) -> str:
+        return request.path if request.method == "GET" else self.href("home")
+
+    def t(self, key: str, **values: Any) -> str:
+        return say(key, self.lang, **values)
+
+    def hiding(self, what: str) -> bool:
+        """Whether `names` or `amounts` are hidden for a screenshot."""
+        return what in self.hidden
+
+    def href(self, page: str, /, **arguments: Any) -> str:
+        """The address of a page; what is hidden stays hidden on the next page too."""
+        given = {name: value for name, value in arguments.items() if value not in (None, "", (), [])}
+        if self._kept and not page.startswith("static"):
+            given = self._kept | given
+        inside = {name: given.pop(name) for name in self._named(page) if name in given}
+        key = (page, *inside.values())
+        path = self._built.get(key)
+        if path is None:
+            path = self._built[key] = self._map.build(page, inside)
+        return joined(path, (), given)
+
+    def _named(self, page: str) -> frozenset[str]:
+        """The arguments that stand in the path of a page's address; BuildError where there is no such page."""
+        found = self._inside.get(page)
+        if found is None:
+            rule = next(iter(self._map.map.iter_rules(page)), None)
+            found = self._inside[page] = frozenset(rule.arguments if rule else ())
+        return found
+
+    def here(self, **changes: Any) -> str:
+        """This page's address with some arguments changed; another page number falls back to the first."""
+        changes.setdefault("page", None)
+        return joined(self._path, self._given, changes)
+
+
+def speech() -> Speech:
+    found: Speech | None = g.get("speech")
+    if found is None:
+        found = g.speech = Speech()
+    return found
+
+
+def _spoken() -> dict[str, Any]:
+    """What templates say and link with."""
+    now = speech()
+    return {"t": now.t, "href": now.href, "here": now.here, "hiding": now.hiding, "lang": lambda: now.lang}
 
 
 def lang() -> str:
     """The language of this request: ?lang=, the person's choice before, the browser's, else Chinese."""
-    if "lang" not in g:
-        wanted = request.args.get("lang") or request.cookies.get("lang")
-        g.lang = wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "zh")
-    return str(g.lang)
+    return speech().lang
 
 
 def _remember(response: Response) -> Response:
@@ -61,13 +133,11 @@ def _remember(response: Response) -> Response:
 
 
 def t(key: str, **values: Any) -> str:
-    return say(key, lang(), **values)
+    return speech().t(key, **values)
 
 
 def known(area: str, name: str) -> str:
     """The text of a word of the data (kind, relation, …); the word itself where the catalogue has none."""
-    from explorer.texts import area as texts
-
     return texts(area, lang()).get(name, name)
 
 
@@ -78,23 +148,15 @@ def person() -> str:
 
 
 def hiding(what: str) -> bool:
-    """Whether `names` or `amounts` are hidden for a screenshot."""
-    return request.args.get(what) == "hidden"
+    return speech().hiding(what)
 
 
 def href(page: str, /, **arguments: Any) -> str:
-    """The address of a page; what is hidden stays hidden on the next page too."""
-    kept = {what: "hidden" for what in ("names", "amounts") if hiding(what) and not page.startswith("static")}
-    given = {name: value for name, value in arguments.items() if value not in (None, "", (), [])}
-    return url_for(page, **(kept | given))
+    return speech().href(page, **arguments)
 
 
 def here(**changes: Any) -> str:
-    """This page's address with some arguments changed; another page number falls back to the first."""
-    if "page" not in changes:
-        changes["page"] = None
-    path = request.path if request.method == "GET" else url_for("home")
-    return changed(path, request.args, changes)
+    return speech().here(**changes)
 
 
 def instead(meant: str, party: str) -> str:
@@ -114,10 +176,11 @@ def instead(meant: str, party: str) -> str:
 
 def addresses(clicks: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Where a picture's parts lead to: this page, with those arguments changed that a click changes, or another."""
+    now = speech()
     return {
-        key: href(str(arguments["to"]), **{name: value for name, value in arguments.items() if name != "to"})
+        key: now.href(str(arguments["to"]), **{name: value for name, value in arguments.items() if name != "to"})
         if "to" in arguments
-        else here(**arguments)
+        else now.here(**arguments)
         for key, arguments in clicks.items()
         if arguments
     }
@@ -130,7 +193,8 @@ def own_ids(picture: Picture) -> dict[str, str]:
 
 def leads(picture: Picture) -> dict[str, str]:
     """The address of the party of each box of a picture."""
-    return {key: href("party", party=party) for key, party in own_ids(picture).items()}
+    now = speech()
+    return {key: now.href("party", party=party) for key, party in own_ids(picture).items()}
 
 
 def loaded(explorer: Explorer) -> str | None:
@@ -203,4 +267,4 @@ def moment(value: str) -> str:
 
 def named(who: Who) -> Markup:
     """The name as an isolated piece of text: its own direction marks do not turn what stands around it."""
-    return Markup("<bdi>{}</bdi>").format(who.name)
+    return Markup(f"<bdi>{escape(who.name)}</bdi>")

@@ -14,8 +14,8 @@ from explorer.settings import Settings
 
 @click.command(cls=Command)
 @settings(
-    "host", "port", "web_workers", "web_threads", "workbook", "proxy", "user_header", "https", "session_hours",
-    "session_idle_hours", "store", "home", "lang",
+    "host", "port", "web_workers", "web_threads", "web_patience", "workbook", "proxy", "user_header", "https",
+    "session_hours", "session_idle_hours", "store", "home", "lang",
 )  # fmt: skip
 @click.pass_context
 def serve(context: click.Context, /, **given: Any) -> None:

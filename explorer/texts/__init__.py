@@ -20,8 +20,18 @@ def area(name: str, lang: str) -> dict[str, str]:
 
 def say(key: str, lang: str, **values: Any) -> str:
     """Word `key` in `lang` with `values` filled in by `str.format`; a key that is missing raises KeyError."""
+    return _text(key, lang).format(**values) if values else _plain(key, lang)
+
+
+@cache
+def _text(key: str, lang: str) -> str:
     place, _, name = key.partition(".")
-    return area(place, lang)[name].format(**values)
+    return area(place, lang)[name]
+
+
+@cache
+def _plain(key: str, lang: str) -> str:
+    return _text(key, lang).format()
 
 
 def language(wanted: str, locale: str) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
@@ -69,6 +69,10 @@ class Reach:
     labels: Array
     via: Array
     nearest: Array
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, frozen(getattr(self, field.name)))
 
 
 def reach(
@@ -128,6 +132,9 @@ def _pulled(given: tuple[Any, ...], start: int, stop: int) -> None:
 
 
 def _in_pieces(pool: ThreadPoolExecutor, count: int, work: Callable[[int, int], None]) -> None:
+    if count <= PIECES:
+        work(0, count)
+        return
     cuts = np.linspace(0, count, PIECES + 1).astype(np.int64).tolist()
     list(pool.map(work, cuts[:-1], cuts[1:]))
 

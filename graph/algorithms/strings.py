@@ -108,6 +108,9 @@ def dig_blocks(
 
 def _in_order(work: Callable[[int, int], Strings], cuts: list[tuple[int, int]], threads: int) -> Iterator[Strings]:
     """Work on up to `threads` blocks at a time and one ahead for each, and hand them out in their order."""
+    if len(cuts) == 1:
+        yield work(*cuts[0])
+        return
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[Strings]] = deque()
         for cut in cuts:

@@ -3,6 +3,7 @@ on each part changes."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -138,7 +139,7 @@ def _hung(seen: Seen) -> Iterator[Hung]:
 
 
 def _branches(seen: Seen, expand: Sequence[str]) -> Iterator[tuple[Box, Clicks]]:
-    twice = [one.party for one in seen.shown.branches if one.party >= 0]
+    times = Counter(one.party for one in seen.shown.branches if one.party >= 0)
     for branch in seen.shown.branches:
         key, spot = seen.keys[branch.place], seen.places[branch.place]
         on = branch.place in seen.lit
@@ -152,7 +153,7 @@ def _branches(seen: Seen, expand: Sequence[str]) -> Iterator[tuple[Box, Clicks]]
         clicks: Clicks = {key: {"pick": who.party_id, "supplier": None, "buyer": None}}
         if branch.extra:
             clicks[f"{key}:+"] = {"ask": who.party_id}
-        both = twice.count(branch.party) > 1
+        both = times[branch.party] > 1
         yield Box(key, spot.x, spot.y, who, extra=branch.extra, both=both, **look), clicks
 
 

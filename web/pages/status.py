@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from explorer import __version__
+from explorer.errors import StoreError
 from web.page import Asked, Page
 
 SECRET = ("workbook", "store", "home", "proxy", "user_header", "host")
@@ -58,7 +59,9 @@ def health(_: Asked, __: Nothing) -> HealthPage:
 
 
 def ready(asked: Asked, _: Nothing) -> ReadyPage:
-    """Raises what stands in the way of answering."""
+    """Raises what stands in the way of answering, or of answering soon."""
+    if not asked.explorer.ready:
+        raise StoreError("warming")
     return ReadyPage(asked.explorer.view().load_id)
 
 

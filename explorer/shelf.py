@@ -1,0 +1,152 @@
+"""Answers of one load kept as files, so that all processes of a machine make each of them once.
+
+Under the folder that Shelf is given, for each store a folder and in it one for each load; only their owner may enter
+them, since what lies there is believed. A file's name is a hash of the question, of the settings it depends on, and
+of the versions of whatever made it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pickle
+import shutil
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import fields
+from functools import cached_property
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any, TypeVar
+
+import numpy as np
+
+Answer = TypeVar("Answer")
+MADE_BY = ("numpy", "scipy", "pyarrow", "numba", "networkit")
+KEPT = 64
+"""Answers of a load on the disk; beyond that the one made longest ago makes room."""
+
+
+class Shelf:
+    """Ask with `get`, or `mapped` for large arrays. Where the disk does not allow it, each process makes its own."""
+
+    def __init__(self, root: Path, load: Path, load_id: str) -> None:
+        """`load` is the folder of the load; those of the same store that are gone are cleared away."""
+        store = sha256(str(load.parent.absolute()).encode()).hexdigest()[:16]
+        self.folder = root / store / f"{load.name}-{load_id}"
+        self._loads = load.parent
+
+    def get(self, kind: str, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """An answer that can be pickled; whoever asks while it is made waits for it."""
+
+        def write(path: Path, answer: Answer) -> None:
+            path.write_bytes(pickle.dumps(answer, protocol=5))
+
+        def read(path: Path) -> Answer:
+            found: Answer = pickle.loads(path.read_bytes())
+            return found
+
+        return self._one(kind, key, make, write, read)
+
+    def mapped(self, kind: str, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """A dataclass of arrays, which all processes map into memory together."""
+
+        def write(path: Path, answer: Any) -> None:
+            path.mkdir()
+            for one in fields(answer):
+                np.save(path / f"{one.name}.npy", getattr(answer, one.name))
+            (path / "kind").write_bytes(pickle.dumps(type(answer)))
+
+        def read(path: Path) -> Any:
+            made: Any = pickle.loads((path / "kind").read_bytes())
+            return made(*(np.load(path / f"{one.name}.npy", mmap_mode="r") for one in fields(made)))
+
+        found: Answer = self._one(kind, key, make, write, read)
+        return found
+
+    def _one(
+        self, kind: str, key: Hashable, make: Callable[[], Answer],
+        write: Callable[[Path, Any], None], read: Callable[[Path], Answer],
+    ) -> Answer:  # fmt: skip
+        name = f"{kind}-{sha256(repr((key, self._made_by)).encode()).hexdigest()[:24]}"
+        try:
+            lock = self._locked(name)
+        except OSError:
+            return make()
+        with lock:
+            path = self.folder / name
+            with suppress(OSError, ValueError, EOFError, pickle.UnpicklingError, AttributeError, ImportError):
+                return read(path)
+            answer: Answer = make()
+            with suppress(OSError):
+                self._put(path, answer, write)
+                return read(path)
+            return answer
+
+    def _put(self, path: Path, answer: Any, write: Callable[[Path, Any], None]) -> None:
+        """A file of that name is always whole."""
+        stage = Path(mkdtemp(dir=self.folder, prefix=".making-"))
+        try:
+            write(stage / "answer", answer)
+            _remove(path)
+            (stage / "answer").replace(path)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+        others = (one for one in self.folder.iterdir() if not one.name.startswith(".") and one.suffix != ".lock")
+        for old in sorted(others, key=_age)[:-KEPT]:
+            _remove(old)
+
+    @cached_property
+    def _made_by(self) -> tuple[str, ...]:
+        """What an answer depends on besides the question: our own code and the libraries it computes with."""
+        code = sha256()
+        for package in ("explorer", "graph"):
+            for path in sorted((Path(__file__).parents[1] / package).rglob("*.py")):
+                code.update(path.read_bytes())
+        return (code.hexdigest(), *(version(name) for name in MADE_BY))
+
+    def _locked(self, name: str) -> Any:
+        self._make_folder()
+        handle = (self.folder / f"{name}.lock").open("w")
+
+        @contextmanager
+        def held() -> Iterator[None]:
+            with handle:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                yield
+
+        return held()
+
+    def _make_folder(self) -> None:
+        """Raises OSError where it cannot be made, or is somebody else's: then nothing in it is to be believed."""
+        if self.folder.is_dir():
+            _own(self.folder)
+            return
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.parent.chmod(0o700)
+        _own(self.folder)
+        for other in self.folder.parent.iterdir():
+            if not (self._loads / other.name.rpartition("-")[0]).is_dir():
+                shutil.rmtree(other, ignore_errors=True)
+
+
+def _own(folder: Path) -> None:
+    found = folder.stat()
+    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise PermissionError(folder)
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
