@@ -86,7 +86,7 @@ def _pair(name: str, value: str) -> str:
 
 
 def _quoted(name: str, value: str) -> str:
-    return f"{quote_plus(name)}={quote_plus(value)}"
+    return f"{quote_plus(name)}={quote_plus(value, ':,/')}"
 
 
 def local(address: str) -> str:
