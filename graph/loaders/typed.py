@@ -56,7 +56,8 @@ class Typing:
             f"SELECT {columns}{self._extra()}, line AS row_line, {number}::USMALLINT AS row_source,"
             f" {self._code()} AS row_fault, {self._listed()} AS row_listed"
             f" FROM (SELECT line, ragged, {kept}, {typed}"
-            f" FROM (SELECT {self.line} AS line, {self.ragged} AS ragged, {given}{raw} FROM {self.scan}{self._kept()}))"
+            f" FROM (SELECT {self.line} AS line, {self.ragged} AS ragged, {given}{raw}"
+            f" FROM {self.scan}{self._kept()}))"
             f"{self._joins()}"
         )
 

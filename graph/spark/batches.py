@@ -153,8 +153,9 @@ class Reading:
         import pyarrow.compute as pc
 
         listed = (
-            "SELECT line, list(struct_pack(\"column\" := \"column\", value := value, reason := CASE WHEN kind ="
-            " 'emptied' THEN 'emptied_' || reason ELSE reason END, kind := kind)) AS row_rejects FROM rejects GROUP BY line"
+            'SELECT line, list(struct_pack("column" := "column", value := value, reason := CASE WHEN kind ='
+            " 'emptied' THEN 'emptied_' || reason ELSE reason END, kind := kind)) AS row_rejects"
+            " FROM rejects GROUP BY line"
         )
         found = db.sql(
             f"SELECT checked.*, row_rejects FROM checked LEFT JOIN ({listed}) ON line = row_line ORDER BY row_line"
@@ -170,10 +171,9 @@ class Reading:
             "row_line": pc.add(piece["place"].take(place), 1),
         }
         schema = pa.schema([(column, ARROW_TYPES[kind](pa)) for column, kind in self.columns().items()])
-        arrays = [columns.get(field.name, found[field.name] if field.name in found.column_names else None)
-                  for field in schema]  # fmt: skip
-        table = pa.Table.from_arrays([array.cast(field.type) for array, field in zip(arrays, schema, strict=True)],
-                                     schema=schema)  # fmt: skip
+        arrays = [columns[one.name] if one.name in columns else found[one.name] for one in schema]
+        cast = [array.cast(one.type) for array, one in zip(arrays, schema, strict=True)]
+        table = pa.Table.from_arrays(cast, schema=schema)
         return table.combine_chunks().to_batches()[0] if len(table) else pa.RecordBatch.from_pylist([], schema)
 
 

@@ -22,26 +22,26 @@ UNREADABLE = "file_unreadable"
 
 def rejects(listed: Sequence[DataFrame], readings: Sequence[Reading], skipped: Sequence[str]) -> DataFrame:
     """All that is listed, as COLUMNS, in the order of one machine's file: by table, file, line, column and reason."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
     # A part's number says its table; those of supplies begin at 0 again, so each frame knows only its own.
     party = [reading for reading in readings if reading.table.name != "supplies"]
     own = [party] * (len(listed) - 1) + [[reading for reading in readings if reading not in party]]
     frames = []
     for frame, known in zip(listed, own, strict=True):
-        table = F.lit("supplies")
+        table = f.lit("supplies")
         for reading in known:
-            table = F.when(F.col("row_part") == reading.part, reading.table.name).otherwise(table)
+            table = f.when(f.col("row_part") == reading.part, reading.table.name).otherwise(table)
         frames.append(frame.withColumn("table", table))
     found = reduce(lambda one, other: one.unionByName(other), frames)
     found = found.withColumnsRenamed({"row_file": "file", "row_line": "line"})
-    place = F.lit(0)
+    place = f.lit(0)
     for name, number in ORDER.items():
-        place = F.when(F.col("table") == name, number).otherwise(place)
+        place = f.when(f.col("table") == name, number).otherwise(place)
     found = found.withColumn("place", place).select(*COLUMNS)
     for file in skipped:
-        table = next((one.table.name for one in readings if _holds(one.given.dataset, file)), "")
-        row = [file, 0, "", "", UNREADABLE, UNREADABLE, table, ORDER.get(table, 0)]
+        of = next((one.table.name for one in readings if _holds(one.given.dataset, file)), "")
+        row = [file, 0, "", "", UNREADABLE, UNREADABLE, of, ORDER.get(of, 0)]
         found = found.union(found.sparkSession.createDataFrame([tuple(row)], found.schema))
     return found.sort("place", "file", "line", "column", "reason")
 
@@ -84,9 +84,9 @@ def reports(
 
 def _faults(rows: DataFrame) -> list[tuple[int, int, int]]:
     """(part, code, rows): the few codes that matter for each file."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    code = F.when(F.col("row_fault").isin(0, IDENTICAL), F.col("row_fault")).otherwise(1).alias("code")
+    code = f.when(f.col("row_fault").isin(0, IDENTICAL), f.col("row_fault")).otherwise(1).alias("code")
     return [tuple(row) for row in rows.groupBy("row_part", code).count().collect()]  # three numbers a file
 
 

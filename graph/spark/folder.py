@@ -66,15 +66,15 @@ class Given:
 
     def cells(self, spark: SparkSession) -> DataFrame:
         """The columns that are asked for as c0, c1, …, and each row's `file` and `place` in it, from 0."""
-        from pyspark.sql import functions as F
+        from pyspark.sql import functions as f
 
         used = {*self.source.columns.values(), *self.source.drop}
         wanted = [
-            F.col("`" + column.replace("`", "``") + "`").alias(f"c{i}")
+            f.col("`" + column.replace("`", "``") + "`").alias(f"c{i}")
             for i, column in enumerate(self.columns)
             if f"c{i}" in used
         ]
-        place = [F.col("_metadata.file_path").alias("file"), F.col("_metadata.row_index").alias("place")]
+        place = [f.col("_metadata.file_path").alias("file"), f.col("_metadata.row_index").alias("place")]
         return self.dataset.frame(spark).select(*wanted, *place)
 
 
@@ -100,7 +100,8 @@ def find(spark: SparkSession, root: str, mapping: Mapping, *, skip: bool = False
     files = _listed(spark, root)
     skipped: list[str] = []
     datasets: dict[str, Dataset] = {}
-    given, used = [], set()
+    given: list[Given] = []
+    used: set[str] = set()
     for entry, name in _named(root, list(files), mapping):
         if name not in datasets:
             found = Dataset(root, name, tuple(file for file in files if file == name or file.startswith(f"{name}/")))

@@ -36,30 +36,30 @@ DIGIT = 12
 
 def summed(rows: DataFrame, as_of: date | None) -> DataFrame:
     """One row per (supplier, buyer) of kept supply rows up to `as_of`, with everything DESIGN 4.1 sums."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    day, amount = F.col("date"), F.coalesce(F.col("amount"), F.lit(0))
-    last_year = year_before = F.lit(False)
+    day, amount = f.col("date"), f.coalesce(f.col("amount"), f.lit(0))
+    last_year = year_before = f.lit(False)
     if as_of:
         year, years = _years_before(as_of)
-        rows = rows.filter(day.isNull() | (day <= F.lit(as_of)))
-        last_year, year_before = day > F.lit(year), (day > F.lit(years)) & (day <= F.lit(year))
-    confidence = F.coalesce(F.col("confidence"), F.lit(1.0))
-    doubts = F.sort_array(F.collect_list(F.when(confidence != 1.0, F.lit(1.0) - confidence)), asc=False)
+        rows = rows.filter(day.isNull() | (day <= f.lit(as_of)))
+        last_year, year_before = day > f.lit(year), (day > f.lit(years)) & (day <= f.lit(year))
+    confidence = f.coalesce(f.col("confidence"), f.lit(1.0))
+    doubts = f.sort_array(f.collect_list(f.when(confidence != 1.0, f.lit(1.0) - confidence)), asc=False)
     sums = rows.groupBy("supplier_n", "buyer_n").agg(
-        F.sum("amount").alias("amount"),
-        F.sum(F.when(last_year, amount).otherwise(0)).alias("amount_12"),
-        F.sum(F.when(year_before, amount).otherwise(0)).alias("amount_24"),
-        F.sum(F.coalesce(F.col("count"), F.lit(1))).alias("n"),
-        F.min("date").alias("first"),
-        F.max("date").alias("last"),
-        F.max(confidence == 1.0).alias("sure"),
+        f.sum("amount").alias("amount"),
+        f.sum(f.when(last_year, amount).otherwise(0)).alias("amount_12"),
+        f.sum(f.when(year_before, amount).otherwise(0)).alias("amount_24"),
+        f.sum(f.coalesce(f.col("count"), f.lit(1))).alias("n"),
+        f.min("date").alias("first"),
+        f.max("date").alias("last"),
+        f.max(confidence == 1.0).alias("sure"),
         doubts.alias("doubts"),
-        F.array_join(F.array_sort(F.collect_set("source")), ";").alias("sources"),
+        f.array_join(f.array_sort(f.collect_set("source")), ";").alias("sources"),
     )
-    product = F.aggregate("doubts", F.lit(1.0), lambda whole, doubt: whole * doubt)
-    sure = F.when(F.col("sure"), F.lit(1.0)).otherwise(F.lit(1.0) - product)
-    named = F.when(F.col("sources") != "", F.col("sources"))
+    product = f.aggregate("doubts", f.lit(1.0), lambda whole, doubt: whole * doubt)
+    sure = f.when(f.col("sure"), f.lit(1.0)).otherwise(f.lit(1.0) - product)
+    named = f.when(f.col("sources") != "", f.col("sources"))
     return sums.withColumns({"confidence": sure, "sources": named}).select(*SUMS)
 
 
@@ -74,9 +74,9 @@ def _years_before(as_of: date) -> tuple[date, date]:
 
 def not_too_much(rows: DataFrame) -> None:
     """Raise BadTables where amounts or counts are too large to be summed in 64 bits."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    wide = [F.sum(F.col(column).cast("double")) for column in ("amount", "count")]
+    wide = [f.sum(f.col(column).cast("double")) for column in ("amount", "count")]
     found = rows.agg(*wide).collect()[0]  # two numbers
     if any(total is not None and total > MOST for total in found):
         raise BadTables("sums_too_large")
@@ -84,30 +84,30 @@ def not_too_much(rows: DataFrame) -> None:
 
 def weight(sums: DataFrame) -> Column:
     """The weight of a link, as strength.py has it: amounts in 1/200, the median's where empty; else deliveries."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    found = sums.agg(F.count("amount"), F.count(F.lit(1))).collect()[0]  # two numbers
+    found = sums.agg(f.count("amount"), f.count(f.lit(1))).collect()[0]  # two numbers
     known, links = int(found[0]), int(found[1])
     if not known:
-        return F.col("n")
+        return f.col("n")
     if known == links:
-        return F.col("amount") * 2
+        return f.col("amount") * 2
     amounts = sums.filter("amount IS NOT NULL").select("amount")
     low = _ranked(amounts, (known - 1) // 2)
     high = low if known % 2 else _ranked(amounts, known // 2)
-    return F.coalesce(F.col("amount") * 2, F.lit(low + high))
+    return f.coalesce(f.col("amount") * 2, f.lit(low + high))
 
 
 def _ranked(amounts: DataFrame, rank: int) -> int:
-    """The amount with `rank` smaller or equal ones before it: exact, some binary digits at each look, from the top."""
-    from pyspark.sql import functions as F
+    """The amount with `rank` smaller or equal ones before it, exact; each look settles some binary digits."""
+    from pyspark.sql import functions as f
 
-    top = int(amounts.agg(F.max("amount")).collect()[0][0])  # one number
+    top = int(amounts.agg(f.max("amount")).collect()[0][0])  # one number
     shift, base = -(-top.bit_length() // DIGIT) * DIGIT, 0
     while shift:
         shift -= DIGIT
-        digit = F.shiftright(F.col("amount") - base, shift).alias("digit")
-        within = amounts.filter(F.col("amount").between(base, min(base + (1 << (shift + DIGIT)) - 1, top)))
+        digit = f.shiftright(f.col("amount") - base, shift).alias("digit")
+        within = amounts.filter(f.col("amount").between(base, min(base + (1 << (shift + DIGIT)) - 1, top)))
         counts = within.groupBy(digit).count().orderBy("digit").collect()  # 4096 numbers at most
         for place, count in counts:
             if rank < count:
@@ -119,13 +119,13 @@ def _ranked(amounts: DataFrame, rank: int) -> int:
 
 def ledgers(weighted: DataFrame) -> tuple[DataFrame, DataFrame]:
     """What each supplier sells and each buyer buys: their sums, numbers of partners, and the largest sale."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    total = F.sum("weight")
+    total = f.sum("weight")
     sold = weighted.groupBy("supplier_n").agg(
-        total.alias("sold"), F.count(F.lit(1)).alias("n_buyers"), F.max("weight").alias("top")
+        total.alias("sold"), f.count(f.lit(1)).alias("n_buyers"), f.max("weight").alias("top")
     )
-    bought = weighted.groupBy("buyer_n").agg(total.alias("bought"), F.count(F.lit(1)).alias("n_suppliers"))
+    bought = weighted.groupBy("buyer_n").agg(total.alias("bought"), f.count(f.lit(1)).alias("n_suppliers"))
     return sold, bought
 
 
@@ -168,11 +168,11 @@ def _weighed(batch: pa.RecordBatch, day: int) -> pa.RecordBatch:
 
 def with_partners(parties: DataFrame, sold: DataFrame, bought: DataFrame) -> DataFrame:
     """Parties with what their ledgers look like: n_suppliers, n_buyers and top_buyer_share, null without a buyer."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    sellers = sold.select(F.col("supplier_n").alias("party_n"), "n_buyers", "top", "sold")
-    buyers = bought.select(F.col("buyer_n").alias("party_n"), "n_suppliers")
-    share = F.col("top").cast("double") / F.col("sold").cast("double")
+    sellers = sold.select(f.col("supplier_n").alias("party_n"), "n_buyers", "top", "sold")
+    buyers = bought.select(f.col("buyer_n").alias("party_n"), "n_suppliers")
+    share = f.col("top").cast("double") / f.col("sold").cast("double")
     found = parties.join(sellers, "party_n", "left").join(buyers, "party_n", "left")
-    counts = {name: F.coalesce(F.col(name), F.lit(0)) for name in ("n_suppliers", "n_buyers")}
+    counts = {name: f.coalesce(f.col(name), f.lit(0)) for name in ("n_suppliers", "n_buyers")}
     return found.withColumns(counts | {"top_buyer_share": share})

@@ -109,7 +109,7 @@ class _Preparation:
 
     def _currency(self) -> str:
         """The base currency, as one machine chooses it: it looks at all tables that have amounts."""
-        from pyspark.sql import functions as F
+        from pyspark.sql import functions as f
 
         mapping = self.order.mapping
         if mapping.currency:
@@ -119,10 +119,12 @@ class _Preparation:
         found = [frame for frame in counted if frame is not None]
         if not found:
             return DEFAULT
-        sums = reduce(lambda one, other: one.union(other), found).groupBy("currency").agg(F.sum("times").alias("times"))
+        sums = (
+            reduce(lambda one, other: one.union(other), found).groupBy("currency").agg(f.sum("times").alias("times"))
+        )
         if mapping.rates:
-            sums = sums.filter(~F.col("currency").isin(list(mapping.rates)))
-        first = sums.orderBy(F.desc("times"), "currency").limit(1).collect()  # one word
+            sums = sums.filter(~f.col("currency").isin(list(mapping.rates)))
+        first = sums.orderBy(f.desc("times"), "currency").limit(1).collect()  # one word
         return str(first[0]["currency"]) if first else DEFAULT
 
     def _supplies(self, readings: Sequence[Reading]) -> DataFrame:
@@ -155,24 +157,24 @@ class _Preparation:
 
     def _newest(self, rows: DataFrame) -> date | None:
         """The newest date among supplies, without any that of ties and referrals."""
-        from pyspark.sql import functions as F
+        from pyspark.sql import functions as f
 
-        found: date | None = rows.agg(F.max("date")).collect()[0][0]  # one day
+        found: date | None = rows.agg(f.max("date")).collect()[0][0]  # one day
         readings = [reading for table in ("ties", "referrals") for reading in self._readings(table)]
         return found or newest_bond(self.spark, readings, self.known)
 
     def _counts(self, rows: DataFrame, as_of: date | None) -> dict[str, Any]:
-        from pyspark.sql import functions as F
+        from pyspark.sql import functions as f
 
-        day, ago = F.lit(as_of).cast("date"), F.date_sub(F.lit(as_of).cast("date"), RECENT_DAYS)
+        day, ago = f.lit(as_of).cast("date"), f.date_sub(f.lit(as_of).cast("date"), RECENT_DAYS)
         counts = rows.agg(
-            F.count(F.lit(1)).alias("supply_rows"),
-            F.count_if(F.col("date") > day).alias("after_as_of"),
-            F.count_if((F.col("date") > ago) & (F.col("date") <= day)).alias("recent"),
+            f.count(f.lit(1)).alias("supply_rows"),
+            f.count_if(f.col("date") > day).alias("after_as_of"),
+            f.count_if((f.col("date") > ago) & (f.col("date") <= day)).alias("recent"),
         )
         found = self.work.read(self.spark, "parties").agg(
-            F.count(F.lit(1)).alias("parties"), F.count_if("is_customer").alias("customers"),
-            F.count_if("is_core").alias("cores"),
+            f.count(f.lit(1)).alias("parties"), f.count_if("is_customer").alias("customers"),
+            f.count_if("is_core").alias("cores"),
         )  # fmt: skip
         facts = counts.collect()[0].asDict() | found.collect()[0].asDict()  # six numbers
         facts["stale"] = as_of is not None and facts["recent"] * 100 < facts["supply_rows"] - facts["after_as_of"]
@@ -183,13 +185,13 @@ class _Preparation:
 
         It is another than one machine's, which is of the checked rows of all tables.
         """
-        from pyspark.sql import functions as F
+        from pyspark.sql import functions as f
 
         digest, sizes = hashlib.sha256(f"{VERSION}".encode()), {}
         for name in ("parties", "links"):
             frame = self.work.read(self.spark, name)
-            row = F.xxhash64(*[F.col(column) for column in frame.columns]).cast("decimal(20,0)")
-            found = frame.agg(F.count(F.lit(1)), F.sum(row)).collect()[0]  # two numbers
+            row = f.xxhash64(*[f.col(column) for column in frame.columns]).cast("decimal(20,0)")
+            found = frame.agg(f.count(f.lit(1)), f.sum(row)).collect()[0]  # two numbers
             digest.update(f"\n{name} {found[0]} {found[1]}".encode())
             sizes[name] = int(found[0])
         return {"load_id": digest.hexdigest()[:16], "links": sizes["links"]}

@@ -73,7 +73,9 @@ def save(work: Work, facts: dict[str, Any], target: Path) -> None:
     link_sources.save(target, sources)
     schema = pa.schema([(one.name, TYPES[one.type]) for one in NODE["Party"].properties])
     read = _batches(work, "parties", schema.names)
-    parties = pa.Table.from_batches((pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in read), schema)
+    parties = pa.Table.from_batches(
+        (pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in read), schema
+    )
     register.save(target, parties)
     is_core = parties["is_core"].to_numpy()
     snapshot.save_counts(target, count_cores(graph, is_core, 1))
@@ -124,4 +126,3 @@ def _batches(work: Work, name: str, columns: list[str]) -> Iterator[pa.RecordBat
     for path in paths:
         with pq.ParquetFile(path, filesystem=system) as file:
             yield from file.iter_batches(1 << 18, columns=columns)
-

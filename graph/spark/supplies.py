@@ -19,13 +19,13 @@ NUMBERED = {"supplies": ("supplier_n", "buyer_n"), "referrals": ("a_n", "b_n"), 
 
 def checked(spark: SparkSession, readings: Sequence[Reading], known: DataFrame) -> DataFrame:
     """The rows of all files of one table, each with its parties' numbers and its fault; `known` as parties.known."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
     table = readings[0].table
     rows = reduce(lambda one, other: one.unionByName(other), [reading.rows(spark) for reading in readings])
     ends = [column.name for column in table.columns if column.refers == "parties"]
     for end, number in zip(ends, NUMBERED[table.name], strict=True):
-        numbers = known.select(F.col("party_id").alias(end), F.col("n").alias(number))
+        numbers = known.select(f.col("party_id").alias(end), f.col("n").alias(number))
         rows = rows.join(numbers, end, "left")
     rows = _judged(rows, ends, NUMBERED[table.name])
     if "row_id" in table.key and any("row_id" in reading.given.source.columns for reading in readings):
@@ -35,29 +35,31 @@ def checked(spark: SparkSession, readings: Sequence[Reading], known: DataFrame) 
 
 def _judged(rows: DataFrame, ends: Sequence[str], numbers: Sequence[str]) -> DataFrame:
     """Reject rows of unknown parties, then those that are lost because their party was."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
     pairs = list(zip(ends, numbers, strict=True))
-    found = F.lit(None)
+    found = f.lit(None)
     for end, number in reversed(pairs):
-        kind = F.lit("lost_with_party")
-        found = F.when(F.col(number) < 0, F.array(late(end, kind, kind))).otherwise(found)
+        kind = f.lit("lost_with_party")
+        found = f.when(f.col(number) < 0, f.array(late(end, kind, kind))).otherwise(found)
     for end, number in reversed(pairs):
-        found = F.when(F.col(number).isNull(), F.array(late(end, _unknown(end), "reject"))).otherwise(found)
-    good = F.col("row_fault") == 0
-    strangers = reduce(lambda one, other: one | other, [F.coalesce(F.col(number), F.lit(-1)) < 0 for number in numbers])
-    return rows.withColumn("row_rejects", F.when(good & strangers, found).otherwise(F.col("row_rejects"))).withColumn(
-        "row_fault", F.when(good & strangers, REJECTED).otherwise(F.col("row_fault"))
+        found = f.when(f.col(number).isNull(), f.array(late(end, _unknown(end), "reject"))).otherwise(found)
+    good = f.col("row_fault") == 0
+    strangers = reduce(
+        lambda one, other: one | other, [f.coalesce(f.col(number), f.lit(-1)) < 0 for number in numbers]
+    )
+    return rows.withColumn("row_rejects", f.when(good & strangers, found).otherwise(f.col("row_rejects"))).withColumn(
+        "row_fault", f.when(good & strangers, REJECTED).otherwise(f.col("row_fault"))
     )
 
 
 def _unknown(column: str) -> Column:
     """An id that nobody lists may be one that nobody can list: then that is the reason."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    value = F.btrim(F.coalesce(F.col(f"given_{column}"), F.col(column), F.lit("")), F.lit(cells.WHITE))
+    value = f.btrim(f.coalesce(f.col(f"given_{column}"), f.col(column), f.lit("")), f.lit(cells.WHITE))
     return (
-        F.when(value.rlike(f"^(?:{cells.LONG_NUMBER})$"), "long_number")
+        f.when(value.rlike(f"^(?:{cells.LONG_NUMBER})$"), "long_number")
         .when(value.rlike(cells.FORBIDDEN), "bad_id")
         .otherwise("unknown_party")
     )
@@ -65,7 +67,7 @@ def _unknown(column: str) -> Column:
 
 def listed(rows: DataFrame) -> DataFrame:
     """What is to be listed of the rows: row_part, row_file, row_line and the fields of a reject."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    told = rows.select("row_part", "row_file", "row_line", F.explode("row_rejects").alias("cell"))
+    told = rows.select("row_part", "row_file", "row_line", f.explode("row_rejects").alias("cell"))
     return told.select("row_part", "row_file", "row_line", "cell.*")
