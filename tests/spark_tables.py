@@ -173,7 +173,8 @@ def random_tables(seed: int, parties: int, rows: int) -> dict[str, str]:
 
     def party(file: str) -> str:
         cells = [
-            chance.choice(ids), any_of("甲厂", "乙店", "丙农" if file == "parties" else ""), any_of("company", "farmer"),
+            chance.choice(ids), any_of("甲厂", "乙店", "丙农" if file == "parties" else ""),
+            any_of("company", "farmer"),
             any_of("customer", "supplier;customer", "", "Core_Enterprise；retailer"), any_of("A01", ""),
             any_of("", "2020-01-01"),
             any_of("1.5", "", "2e3", "12345678901234567"), any_of("", "1", "0"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,11 @@ ENDING = ".parquet"
 OTHERS = (".csv", ".csv.gz", ".xlsx")
 
 
+NEEDED = {table.name for table in TABLES if table.nature == "role" or any(c.kind == "amount" for c in table.columns)}
+NEEDED |= {"parties", "ties"}
+"""Tables that strings, or the choice of the currency, depend on; others are not opened."""
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A Parquet file, or a folder of them, that is read as one. `name` is its path inside the folder of tables."""
@@ -35,20 +41,29 @@ class Dataset:
     """paths inside the folder of tables, in their order, which is that of their rows"""
     whole: bool = True
     """whether these are all the files there are"""
+    schema: str = ""
+    """all columns and types as Spark writes them in JSON, once they were asked for"""
+
+    @property
+    def columns(self) -> list[str]:
+        return [column["name"] for column in json.loads(self.schema)["fields"]]
 
     def frame(self, spark: SparkSession) -> DataFrame:
         """All columns, also those that only folders are named by; raises BadTables where a file is damaged."""
         from pyspark.errors import AnalysisException
+        from pyspark.sql.types import StructType
 
         base = f"{self.root}/{self.name}"
         reader = spark.read.option("mergeSchema", str(len(self.files) > 1).lower())
         paths = [base]
         if not self.whole:
             reader, paths = reader.option("basePath", base), [f"{self.root}/{file}" for file in self.files]
+        if self.schema:
+            return reader.schema(StructType.fromJson(json.loads(self.schema))).parquet(*paths)
         with session.worded(self.root):
             try:
                 frame = reader.parquet(*paths)
-                assert frame.columns  # with Connect only asking finds out
+                frame.schema  # noqa: B018 (with Connect only asking finds out)
             except AnalysisException as error:
                 if session.damaged_file(error):
                     raise
@@ -103,14 +118,17 @@ def find(spark: SparkSession, root: str, mapping: Mapping, *, skip: bool = False
     given: list[Given] = []
     used: set[str] = set()
     for entry, name in _named(root, list(files), mapping):
+        used.update(file for file in files if file == name or file.startswith(f"{name}/"))
+        if entry.table not in NEEDED:
+            continue
         if name not in datasets:
             found = Dataset(root, name, tuple(file for file in files if file == name or file.startswith(f"{name}/")))
             empty = [file for file in found.files if not files[file]]
             if empty and not skip:
                 raise BadTables("file_empty", file=empty[0])
-            datasets[name] = _readable(spark, found, empty, skipped) if skip else found
-        used.update(file for file in files if file == name or file.startswith(f"{name}/"))
-        given.append(_given(spark, entry, datasets[name]))
+            left = _readable(spark, found, empty, skipped) if skip else found
+            datasets[name] = replace(left, schema=left.frame(spark).schema.json())
+        given.append(_given(entry, datasets[name]))
     unknown = sorted({file.partition("/")[0] for file in files if file not in used})
     if not any(one.source.table == "parties" for one in given):
         raise BadTables("no_parties", folder=root, unknown=", ".join(unknown) or "-")
@@ -187,8 +205,8 @@ def _mapped(wanted: str, files: list[str]) -> list[str]:
     )
 
 
-def _given(spark: SparkSession, entry: Entry, dataset: Dataset) -> Given:
-    columns = tuple(dataset.frame(spark).columns)
+def _given(entry: Entry, dataset: Dataset) -> Given:
+    columns = tuple(dataset.columns)
     headers = tuple((header, f"c{i}") for i, header in enumerate(columns))
     file = TableFile(entry, Path(dataset.name), dataset.name, "parquet")
     return Given(bind(file, Scan(Path(dataset.name), "parquet", headers, rows=0)), dataset, columns)

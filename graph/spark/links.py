@@ -72,14 +72,16 @@ def _years_before(as_of: date) -> tuple[date, date]:
     return year, years
 
 
-def not_too_much(rows: DataFrame) -> None:
-    """Raise BadTables where amounts or counts are too large to be summed in 64 bits."""
+def newest(rows: DataFrame) -> date | None:
+    """The newest date of supply rows; raises BadTables where they are too large to be summed in 64 bits."""
     from pyspark.sql import functions as f
 
     wide = [f.sum(f.col(column).cast("double")) for column in ("amount", "count")]
-    found = rows.agg(*wide).collect()[0]  # two numbers
-    if any(total is not None and total > MOST for total in found):
+    *totals, day = rows.agg(*wide, f.max("date")).collect()[0]  # two numbers and a day
+    if any(total is not None and total > MOST for total in totals):
         raise BadTables("sums_too_large")
+    found: date | None = day
+    return found
 
 
 def weight(sums: DataFrame) -> Column:
