@@ -22,6 +22,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from explorer.errors import StoreError
 
@@ -87,3 +88,14 @@ def address(place: str | Path) -> str:
     """A path on this machine as an address; an address stays what it is."""
     text = str(place)
     return text.rstrip("/") if SCHEME.match(text) else f"file://{Path(text).absolute()}"
+
+
+def path_of(address: str) -> str:
+    """The path of an address, without the file system it is on."""
+    return re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?", "", address)
+
+
+def inside(root: str, address: str) -> str:
+    """Where a file lies inside the folder `root`; Spark writes some signs of a row's file as %20 and the like."""
+    path, start = path_of(address), path_of(root).rstrip("/") + "/"
+    return unquote(path).removeprefix(start) if not path.startswith(start) else unquote(path.removeprefix(start))

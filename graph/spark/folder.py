@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from explorer.errors import BadTables
 from graph.loaders.files import TableFile
@@ -18,6 +16,7 @@ from graph.loaders.read import bind
 from graph.loaders.source import Scan, Source
 from graph.model import TABLE, TABLES
 from graph.spark import session
+from graph.spark.datasets import path_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -65,7 +64,7 @@ class Dataset:
                 frame = reader.parquet(*paths)
                 frame.schema  # noqa: B018 (with Connect only asking finds out)
             except AnalysisException as error:
-                if session.damaged_file(error):
+                if session.damaged_file(error, self.root):
                     raise
                 raise BadTables("spark_schemas", file=self.name, why=session.first_line(error)) from error
             return frame
@@ -133,17 +132,6 @@ def find(spark: SparkSession, root: str, mapping: Mapping, *, skip: bool = False
     if not any(one.source.table == "parties" for one in given):
         raise BadTables("no_parties", folder=root, unknown=", ".join(unknown) or "-")
     return Tables(root, tuple(given), tuple(unknown), tuple(skipped))
-
-
-def path_of(address: str) -> str:
-    """The path of an address, without the file system it is on."""
-    return re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?", "", address)
-
-
-def inside(root: str, address: str) -> str:
-    """Where a file lies inside the folder `root`; Spark writes some signs of a row's file as %20 and the like."""
-    path, start = path_of(address), path_of(root).rstrip("/") + "/"
-    return unquote(path).removeprefix(start) if not path.startswith(start) else unquote(path.removeprefix(start))
 
 
 def _listed(spark: SparkSession, root: str) -> dict[str, int]:
@@ -223,10 +211,9 @@ def _readable(spark: SparkSession, dataset: Dataset, empty: list[str], skipped: 
             return left
         except Exception as error:
             cause = error.__cause__ if isinstance(error, BadTables) and error.__cause__ else error
-            path = session.damaged_file(cause) if isinstance(cause, Exception) else None
-            bad = inside(dataset.root, path) if path else ""
+            bad = session.damaged_file(cause, dataset.root) if isinstance(cause, Exception) else None
             if bad not in files:
                 raise
             skipped.append(bad)
             files = tuple(file for file in files if file != bad)
-    raise BadTables("file_unreadable", file=dataset.name, why="Parquet")
+    raise BadTables("file_unreadable", file=dataset.name, why=session.FAILED)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from explorer.errors import BadTables, InputError, StoreError
+from graph.spark.datasets import inside
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -17,6 +18,7 @@ NAME = "prospect-explorer"
 LOCAL = "local[*]"
 GIVEN = ("SPARK_REMOTE", "PYSPARK_GATEWAY_PORT")
 """Set where somebody else has said which Spark it is: a Connect server, or `spark-submit`."""
+FAILED = "FAILED_READ_FILE"
 DAMAGED = re.compile(r"\[FAILED_READ_FILE[.\w]*\] Encountered error while reading file (\S+)\.\s")
 
 
@@ -56,19 +58,19 @@ def worded(root: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        path = damaged_file(error)
-        if path is None:
+        file = damaged_file(error, root)
+        if file is None:
             raise
-        raise BadTables("file_unreadable", file=path.rpartition(root.rstrip("/") + "/")[2], why="Parquet") from error
+        raise BadTables("file_unreadable", file=file, why=FAILED) from error
 
 
-def damaged_file(error: Exception) -> str | None:
-    """The address of the file that Spark could not read, where that is what went wrong.
+def damaged_file(error: Exception, root: str) -> str | None:
+    """The path inside the folder `root` of the file that Spark could not read, where that is what went wrong.
 
     Spark hands this fact on in several classes of error, so only their text tells it.
     """
     found = DAMAGED.search(str(error))
-    return found[1] if found else None
+    return inside(root, found[1]) if found else None
 
 
 def first_line(error: Exception) -> str:
