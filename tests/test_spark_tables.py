@@ -17,6 +17,7 @@ from explorer import Explorer
 from explorer.errors import BadTables, StoreError
 from graph.loaders.mapping import NO_MAPPING
 from graph.spark import shipping
+from graph.spark.counting import write_rejects
 from graph.spark.datasets import Work, address
 from graph.spark.prepare import Order, prepare
 from tests.parts import EXAMPLE, TODAY, write_tables
@@ -62,6 +63,8 @@ def test_a_mapping_with_rates_codes_and_dropped_rows_makes_the_same(spark: Spark
     alone = on_one_machine(odd, tmp_path / "store", mapping=mapping, as_of=date(2026, 4, 15))
     assert on_spark(spark, odd, tmp_path / "work", mapping=mapping, as_of=date(2026, 4, 15)) == alone
     assert alone.counts["supplies"]["dropped"] > 0
+    write_rejects(Work(address(tmp_path / "work")), tmp_path / "rejects.csv")
+    assert (tmp_path / "rejects.csv").read_bytes() == (tmp_path / "store.rejects.csv").read_bytes()
 
 
 def test_the_snapshot_is_that_of_one_machine(spark: SparkSession, example_tables, tmp_path):

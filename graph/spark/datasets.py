@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from urllib.parse import unquote
 from explorer.errors import StoreError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyarrow.fs import FileSystem
     from pyspark.sql import DataFrame, SparkSession
 
@@ -73,6 +75,17 @@ class Work:
     def _write_facts(self, spark: SparkSession, facts: dict[str, Any]) -> None:
         line = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
         spark.createDataFrame([(line,)], "value string").coalesce(1).write.mode("overwrite").text(self.at(FACTS))
+
+    def batches(self, name: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Some columns of a dataset piece by piece, in the order of its rows, without Spark."""
+        import pyarrow.parquet as pq
+        from pyarrow.fs import FileSelector
+
+        system, path = self.files()
+        found = system.get_file_info(FileSelector(f"{path.rstrip('/')}/{name}"))
+        for file in sorted(one.path for one in found if one.base_name.startswith("part-")):
+            with pq.ParquetFile(file, filesystem=system) as parquet:
+                yield from parquet.iter_batches(1 << 18, columns=list(columns))
 
     def files(self) -> tuple[FileSystem, str]:
         """The file system and the path on it, for processes that read or write without Spark."""
