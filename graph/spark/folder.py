@@ -207,12 +207,12 @@ def _readable(spark: SparkSession, dataset: Dataset, empty: list[str], skipped: 
     while files:
         try:
             left = Dataset(dataset.root, dataset.name, files, whole=files == dataset.files)
-            left.frame(spark).write.format("noop").mode("overwrite").save()
+            with session.worded(dataset.root):
+                left.frame(spark).write.format("noop").mode("overwrite").save()
             return left
-        except Exception as error:
-            cause = error.__cause__ if isinstance(error, BadTables) and error.__cause__ else error
-            bad = session.damaged_file(cause, dataset.root) if isinstance(cause, Exception) else None
-            if bad not in files:
+        except BadTables as refused:
+            bad = str(refused.values.get("file"))
+            if refused.code != "file_unreadable" or bad not in files:
                 raise
             skipped.append(bad)
             files = tuple(file for file in files if file != bad)

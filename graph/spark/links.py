@@ -132,7 +132,7 @@ def ledgers(weighted: DataFrame) -> tuple[DataFrame, DataFrame]:
 
 
 def weighed(weighted: DataFrame, sold: DataFrame, bought: DataFrame, as_of: date | None) -> DataFrame:
-    """The links with their strengths and costs, in order."""
+    """The links with their strengths and costs, in any order."""
     whole = weighted.join(sold.select("supplier_n", "sold"), "supplier_n").join(
         bought.select("buyer_n", "bought"), "buyer_n"
     )
@@ -142,7 +142,7 @@ def weighed(weighted: DataFrame, sold: DataFrame, bought: DataFrame, as_of: date
         for batch in batches:
             yield _weighed(batch, day)
 
-    return whole.mapInArrow(weigh, SCHEMA).sort("supplier_n", "buyer_n")
+    return whole.mapInArrow(weigh, SCHEMA)
 
 
 def _weighed(batch: pa.RecordBatch, day: int) -> pa.RecordBatch:

@@ -149,7 +149,8 @@ class _Preparation:
         weighted = sums.withColumn("weight", links.weight(sums))
         sold, bought = links.ledgers(weighted)
         sold, bought = self.work.stage(self.spark, sold, "sold"), self.work.stage(self.spark, bought, "bought")
-        self.work.write(links.weighed(weighted, sold, bought, as_of), "links")
+        weighed = self.work.stage(self.spark, links.weighed(weighted, sold, bought, as_of), "weighed")
+        self.work.write(weighed.sort("supplier_n", "buyer_n"), "links")
         names = [one.name for one in NODE["Party"].properties]
         whole = links.with_partners(kept, sold, bought).select("party_n", *names)
         self.work.write(whole.sort("party_n"), "parties")

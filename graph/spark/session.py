@@ -54,14 +54,25 @@ def open(master: str, environ: Mapping[str, str], options: Mapping[str, str] | N
 
 @contextmanager
 def worded(root: str) -> Iterator[None]:
-    """Raise BadTables `file_unreadable` with the name of the file under `root` that Spark found damaged."""
+    """Raise BadTables `file_unreadable` with the name of the file under `root` that Spark found damaged.
+
+    Whatever else ends a job is a StoreError `spark_failed`.
+    """
     try:
         yield
-    except Exception as error:
+    except failures() as error:
         file = damaged_file(error, root)
         if file is None:
-            raise
+            raise StoreError("spark_failed", why=first_line(error)) from error
         raise BadTables("file_unreadable", file=file, why=FAILED) from error
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What Spark raises, classic or Connect; classic lets some errors of the JVM through as they are."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    return PySparkException, Py4JError
 
 
 def damaged_file(error: Exception, root: str) -> str | None:
@@ -74,4 +85,8 @@ def damaged_file(error: Exception, root: str) -> str | None:
 
 
 def first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
+    """What an error says before its traces."""
+    lines = [line.strip().lstrip(": ") for line in str(error).strip().splitlines()]
+    return next(
+        (line for line in lines if line and "An error occurred while calling" not in line), type(error).__name__
+    )
