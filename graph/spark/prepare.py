@@ -133,7 +133,12 @@ class _Preparation:
             places = "confidence double, row_part int, row_file string, row_line bigint, row_fault int"
             reject = "row_rejects array<struct<column:string,value:string,reason:string,kind:string>>"
             return self.spark.createDataFrame([], f"{columns}, {places}, {reject}")
-        return supplies.checked(self.spark, readings, self.known).select(*SUPPLIES, *PLACE)
+        rows = supplies.checked(self.spark, readings, self.known)
+        if any("row_id" in reading.given.source.columns for reading in readings):
+            rows = self.work.stage(self.spark, rows, "supply_rows")
+            if rows.filter("row_id IS NOT NULL").limit(1).count():
+                rows = supplies.once(rows, readings[0].table)
+        return rows.select(*SUPPLIES, *PLACE)
 
     def _checked(self, rows: Sequence[DataFrame], readings: Sequence[Reading]) -> Checked:
         rejects = self.work.read(self.spark, "rejects")
