@@ -1,0 +1,92 @@
+"""A session as users of Spark expect to get one: classic or Connect, from a submit, a variable or a master."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from explorer.errors import BadTables, InputError, StoreError
+from graph.spark.datasets import inside
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+NAME = "prospect-explorer"
+LOCAL = "local[*]"
+GIVEN = ("SPARK_REMOTE", "PYSPARK_GATEWAY_PORT")
+"""Set where somebody else has said which Spark it is: a Connect server, or `spark-submit`."""
+FAILED = "FAILED_READ_FILE"
+DAMAGED = re.compile(r"\[FAILED_READ_FILE[.\w]*\] Encountered error while reading file (\S+)\.\s")
+
+
+def open(master: str, environ: Mapping[str, str], options: Mapping[str, str] | None = None) -> SparkSession:
+    """Get the session of `master` (`local[4]`, `yarn`, `spark://…`, `sc://…`), else the one the surroundings name.
+
+    Without any it is this machine, all cores. `options` are Spark's own, by their names.
+    Raises InputError where PySpark is not installed, StoreError where Spark does not come up.
+    """
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise InputError("spark_missing", why=error) from None
+    # It says so of every batch in Arrow, which meets no pandas on its way.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    builder = SparkSession.builder.appName(NAME)
+    if master.startswith("sc://"):
+        builder = builder.remote(master)
+    elif master or not any(name in environ for name in GIVEN):
+        builder = builder.master(master or environ.get("MASTER", LOCAL))
+    for name, value in (options or {}).items():
+        builder = builder.config(name, value)
+    try:
+        spark: SparkSession = builder.getOrCreate()
+        # Moments are days in UTC on one machine, and so they must be here.
+        spark.conf.set("spark.sql.session.timeZone", "UTC")
+        spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "65536")
+    except (PySparkException, RuntimeError, OSError) as error:
+        raise StoreError("spark_start", why=first_line(error)) from error
+    return spark
+
+
+@contextmanager
+def worded(root: str) -> Iterator[None]:
+    """Raise BadTables `file_unreadable` with the name of the file under `root` that Spark found damaged.
+
+    Whatever else ends a job is a StoreError `spark_failed`.
+    """
+    try:
+        yield
+    except failures() as error:
+        file = damaged_file(error, root)
+        if file is None:
+            raise StoreError("spark_failed", why=first_line(error)) from error
+        raise BadTables("file_unreadable", file=file, why=FAILED) from error
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What Spark raises, classic or Connect; classic lets some errors of the JVM through as they are."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    return PySparkException, Py4JError
+
+
+def damaged_file(error: Exception, root: str) -> str | None:
+    """The path inside the folder `root` of the file that Spark could not read, where that is what went wrong.
+
+    Spark hands this fact on in several classes of error, so only their text tells it.
+    """
+    found = DAMAGED.search(str(error))
+    return inside(root, found[1]) if found else None
+
+
+def first_line(error: Exception) -> str:
+    """What an error says before its traces."""
+    lines = [line.strip().lstrip(": ") for line in str(error).strip().splitlines()]
+    return next(
+        (line for line in lines if line and "An error occurred while calling" not in line), type(error).__name__
+    )
