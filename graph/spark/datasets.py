@@ -1,0 +1,89 @@
+"""The work folder: what the tables are made into, and what strings are dug from. Any address that Spark reads.
+
+    parties/    Parquet: party_n int (0 … n−1 in the code-point order of party_id), then the properties of Party as
+                the model names them (is_customer, is_core, …, n_suppliers, n_buyers, top_buyer_share), in order
+    links/      Parquet: supplier_n, buyer_n int; amount, amount_12, amount_24 long in 1/100 (amount null where no row
+                has one); n long; first, last date; confidence, share_out, share_in, alive, strength_up,
+                strength_down double; cost_up, cost_down int; sources string; one row a pair, ordered by the pair.
+                The number of neighbours that walks are diluted by are n_suppliers and n_buyers of parties/
+    rejects/    Parquet: file, line, column, value, reason as in the rejects file of one machine, in its order; kind,
+                table and place (of the table in the model)
+    snapshot/   the files of one machine's snapshot (see graph.spark.shipping), where it was asked for
+    stage/      what was worked on, free to be removed
+    facts.json  written last, so that a folder without it, or with `{}`, is not whole
+
+The part that checks tables writes it, the plans read it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explorer.errors import StoreError
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileSystem
+    from pyspark.sql import DataFrame, SparkSession
+
+FACTS = "facts.json"
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+@dataclass(frozen=True)
+class Work:
+    """A work folder at an address."""
+
+    uri: str
+
+    def at(self, name: str) -> str:
+        return f"{self.uri.rstrip('/')}/{name}"
+
+    def read(self, spark: SparkSession, name: str) -> DataFrame:
+        return spark.read.parquet(self.at(name))
+
+    def write(self, frame: DataFrame, name: str) -> None:
+        """Write a dataset whole, in the place of one of a former run."""
+        frame.write.mode("overwrite").parquet(self.at(name))
+
+    def stage(self, spark: SparkSession, frame: DataFrame, name: str) -> DataFrame:
+        """Write what is used several times, so that it is computed once and a lost executor costs one step."""
+        self.write(frame, f"stage/{name}")
+        return self.read(spark, f"stage/{name}")
+
+    def begin(self, spark: SparkSession) -> None:
+        """Say that what lies here is not whole."""
+        self._write_facts(spark, {})
+
+    def finish(self, spark: SparkSession, facts: dict[str, Any]) -> None:
+        self._write_facts(spark, facts)
+
+    def facts(self, spark: SparkSession) -> dict[str, Any]:
+        """What was found when the folder was made; raises StoreError where it is not whole."""
+        rows = spark.read.text(self.at(FACTS), wholetext=True).limit(2).collect()  # one line
+        found: dict[str, Any] = json.loads(rows[0][0]) if rows else {}
+        if not found:
+            raise StoreError("spark_unfinished", folder=self.uri)
+        return found
+
+    def _write_facts(self, spark: SparkSession, facts: dict[str, Any]) -> None:
+        line = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
+        spark.createDataFrame([(line,)], "value string").coalesce(1).write.mode("overwrite").text(self.at(FACTS))
+
+    def files(self) -> tuple[FileSystem, str]:
+        """The file system and the path on it, for processes that read or write without Spark."""
+        from pyarrow.fs import FileSystem, LocalFileSystem
+
+        if self.uri.startswith("file:"):  # Hadoop's addresses are not percent-encoded, Arrow's are
+            return LocalFileSystem(), "/" + self.uri.removeprefix("file:").lstrip("/")
+        system, path = FileSystem.from_uri(re.sub("^s3[an]:", "s3:", self.uri))
+        return system, path
+
+
+def address(place: str | Path) -> str:
+    """A path on this machine as an address; an address stays what it is."""
+    text = str(place)
+    return text.rstrip("/") if SCHEME.match(text) else f"file://{Path(text).absolute()}"
