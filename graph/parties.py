@@ -48,6 +48,13 @@ class Parties:
             raise StoreError("snapshot_unreadable", folder=folder) from error
         self._flags: dict[str, NDArray[np.bool_]] = {}
 
+    @classmethod
+    def of(cls, table: pa.Table) -> Parties:
+        """Parties at hand instead of those of a load: one piece a column, in any order, so not to be found by id."""
+        parties = cls.__new__(cls)
+        parties.table, parties._flags = table, {}
+        return parties
+
     def __len__(self) -> int:
         return len(self.table)
 

@@ -65,10 +65,14 @@ def local(uri: str) -> Path:
     system, path = place(uri)
     if isinstance(system, fs.LocalFileSystem):
         return Path(path)
-    files = _listed(system, path)
-    told = "\n".join(f"{file.base_name} {file.size} {file.mtime_ns}" for file in files)
-    name = hashlib.sha256(f"{uri}\n{told}".encode()).hexdigest()[:16]
-    return copied(system, path, Path(tempfile.gettempdir()) / f"prospect-explorer-{os.getuid()}" / name)
+    into = Path(tempfile.gettempdir()) / f"prospect-explorer-{os.getuid()}" / stamp(uri) / Path(path).name
+    return copied(system, path, into)
+
+
+def stamp(uri: str) -> str:
+    """What tells a folder from one that stood at its address before: its files' names, sizes and times, as a digest."""
+    told = [f"{file.base_name} {file.size} {file.mtime_ns}" for file in _listed(*place(uri))]
+    return hashlib.sha256("\n".join([uri, *told]).encode()).hexdigest()[:16]
 
 
 def copied(system: fs.FileSystem, path: str, into: Path) -> Path:
