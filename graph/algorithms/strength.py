@@ -55,7 +55,7 @@ def strength(links: Links, parties: int, as_of: int, threads: int = 1) -> Streng
     columns = (links.supplier, links.buyer, weights, links.n, links.last, links.confidence, *floats, *costs)
 
     def weigh(start: int, stop: int) -> None:
-        _weigh(sold, bought, as_of, *(column[start:stop] for column in columns))
+        weigh_links(sold, bought, as_of, *(column[start:stop] for column in columns))
 
     cuts = np.linspace(0, len(weights), threads + 1).astype(np.int64).tolist()
     with ThreadPoolExecutor(threads) as pool:
@@ -101,11 +101,12 @@ def _sums(supplier: Array, buyer: Array, weight: Array, sold: Array, bought: Arr
 
 
 @njit(cache=True, nogil=True)
-def _weigh(
+def weigh_links(
     sold: Array, bought: Array, as_of: int,
     supplier: Array, buyer: Array, weight: Array, n: Array, last: Array, confidence: Array,
     share_out: Array, share_in: Array, alive: Array, up: Array, down: Array, cost_up: Array, cost_down: Array,
 ) -> None:  # fmt: skip
+    """Fill the arrays from `share_out` on; `sold` and `bought` are the sums of weights of all parties."""
     for i in range(len(weight)):
         share_out[i] = weight[i] / sold[supplier[i]]
         share_in[i] = weight[i] / bought[buyer[i]]

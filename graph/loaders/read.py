@@ -34,7 +34,7 @@ def read(folder: Path, mapping: Mapping, stage: Path, progress: Progress) -> Sou
         key = (file.name, entry.sheet, entry.separator, entry.encoding, entry.decimal)
         if key not in scans:
             scans[key] = _scan(file, [each.entry for each in files], stage / f"given_{len(scans)}.parquet")
-        sources.append(_bind(file, scans[key]))
+        sources.append(bind(file, scans[key]))
     return Sources(tuple(sources), unknown)
 
 
@@ -78,8 +78,8 @@ def _headers(entry: Entry, column: Column) -> tuple[str, ...]:
     return entry.columns.get(column.name, (column.name,))
 
 
-def _bind(file: TableFile, scan: Scan) -> Source:
-    """Match headers with the table's columns."""
+def bind(file: TableFile, scan: Scan) -> Source:
+    """Match headers with the table's columns; raises BadTables where one is missing or stands twice."""
     entry = file.entry
     by_name = {fold(header): place for header, place in reversed(scan.headers)}
     times = Counter(fold(header) for header, _ in scan.headers)

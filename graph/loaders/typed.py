@@ -49,13 +49,21 @@ class Typing:
         typed = ", ".join(f"{self._value(column)} AS {name('v_' + column.name)}" for column in self.present)
         kept = ", ".join(f"g_{column.name}" for column in self.present)
         columns = ", ".join(f"{self._final(column)} AS {name(column.name)}" for column in self.table.columns)
+        carried = self.carried()
+        raw = "".join(f", {cell} AS {name(label)}" for label, cell in carried.items())
+        kept += "".join(f", {name(label)}" for label in carried)
         return (
             f"SELECT {columns}{self._extra()}, line AS row_line, {number}::USMALLINT AS row_source,"
             f" {self._code()} AS row_fault, {self._listed()} AS row_listed"
             f" FROM (SELECT line, ragged, {kept}, {typed}"
-            f" FROM (SELECT {self.line} AS line, {self.ragged} AS ragged, {given} FROM {self.scan}{self._kept()}))"
+            f" FROM (SELECT {self.line} AS line, {self.ragged} AS ragged, {given}{raw}"
+            f" FROM {self.scan}{self._kept()}))"
             f"{self._joins()}"
         )
+
+    def carried(self) -> dict[str, str]:
+        """Expressions over the cells as given, by the names that `_extra` may use them under."""
+        return {}
 
     def currencies(self) -> str:
         """Count the currencies of given amounts; empty where the source has none."""

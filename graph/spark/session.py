@@ -49,7 +49,7 @@ def open(master: str, environ: Mapping[str, str], options: Mapping[str, str] | N
 
 @contextmanager
 def worded(root: str) -> Iterator[None]:
-    """Say which Parquet file under `root` it was where Spark finds one damaged: raises BadTables `file_unreadable`."""
+    """Raise BadTables `file_unreadable` with the name of the file under `root` that Spark found damaged."""
     try:
         yield
     except Exception as error:

@@ -1,0 +1,214 @@
+"""Which Parquet files of a folder, on any file system that Spark reads, hold which table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from explorer.errors import BadTables
+from graph.loaders.files import TableFile
+from graph.loaders.mapping import Entry, Mapping
+from graph.loaders.read import bind
+from graph.loaders.source import Scan, Source
+from graph.model import TABLE, TABLES
+from graph.spark import session
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+ENDING = ".parquet"
+OTHERS = (".csv", ".csv.gz", ".xlsx")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A Parquet file, or a folder of them, that is read as one. `name` is its path inside the folder of tables."""
+
+    root: str
+    name: str
+    files: tuple[str, ...]
+    """paths inside the folder of tables, in their order, which is that of their rows"""
+    whole: bool = True
+    """whether these are all the files there are"""
+
+    def frame(self, spark: SparkSession) -> DataFrame:
+        """All columns, also those that only folders are named by; raises BadTables where a file is damaged."""
+        from pyspark.errors import AnalysisException
+
+        base = f"{self.root}/{self.name}"
+        reader = spark.read.option("mergeSchema", str(len(self.files) > 1).lower())
+        paths = [base]
+        if not self.whole:
+            reader, paths = reader.option("basePath", base), [f"{self.root}/{file}" for file in self.files]
+        with session.worded(self.root):
+            try:
+                frame = reader.parquet(*paths)
+                assert frame.columns  # with Connect only asking finds out
+            except AnalysisException as error:
+                if session.damaged_file(error):
+                    raise
+                raise BadTables("spark_schemas", file=self.name, why=session.first_line(error)) from error
+            return frame
+
+
+@dataclass(frozen=True)
+class Given:
+    """A dataset read as one table. The scan's columns c0, c1, … are `columns` of the dataset, in this order."""
+
+    source: Source
+    dataset: Dataset
+    columns: tuple[str, ...]
+
+    def cells(self, spark: SparkSession) -> DataFrame:
+        """The columns that are asked for as c0, c1, …, and each row's `file` and `place` in it, from 0."""
+        from pyspark.sql import functions as f
+
+        used = {*self.source.columns.values(), *self.source.drop}
+        wanted = [
+            f.col("`" + column.replace("`", "``") + "`").alias(f"c{i}")
+            for i, column in enumerate(self.columns)
+            if f"c{i}" in used
+        ]
+        place = [f.col("_metadata.file_path").alias("file"), f.col("_metadata.row_index").alias("place")]
+        return self.dataset.frame(spark).select(*wanted, *place)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All that was found. `skipped` files could not be read and were left out, because that was asked for."""
+
+    root: str
+    given: tuple[Given, ...]
+    unknown: tuple[str, ...]
+    skipped: tuple[str, ...] = ()
+
+    def of(self, table: str) -> tuple[Given, ...]:
+        return tuple(one for one in self.given if one.source.table == table)
+
+
+def find(spark: SparkSession, root: str, mapping: Mapping, *, skip: bool = False) -> Tables:
+    """Find the tables in the folder `root` and match their headers.
+
+    With `skip`, files that cannot be read to their end are left out whole; this reads the tables once more.
+    Raises BadTables as one machine's `read` does, and where a table is given in another format than Parquet.
+    """
+    files = _listed(spark, root)
+    skipped: list[str] = []
+    datasets: dict[str, Dataset] = {}
+    given: list[Given] = []
+    used: set[str] = set()
+    for entry, name in _named(root, list(files), mapping):
+        if name not in datasets:
+            found = Dataset(root, name, tuple(file for file in files if file == name or file.startswith(f"{name}/")))
+            empty = [file for file in found.files if not files[file]]
+            if empty and not skip:
+                raise BadTables("file_empty", file=empty[0])
+            datasets[name] = _readable(spark, found, empty, skipped) if skip else found
+        used.update(file for file in files if file == name or file.startswith(f"{name}/"))
+        given.append(_given(spark, entry, datasets[name]))
+    unknown = sorted({file.partition("/")[0] for file in files if file not in used})
+    if not any(one.source.table == "parties" for one in given):
+        raise BadTables("no_parties", folder=root, unknown=", ".join(unknown) or "-")
+    return Tables(root, tuple(given), tuple(unknown), tuple(skipped))
+
+
+def path_of(address: str) -> str:
+    """The path of an address, without the file system it is on."""
+    return re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?", "", address)
+
+
+def inside(root: str, address: str) -> str:
+    """Where a file lies inside the folder `root`; Spark writes some signs of a row's file as %20 and the like."""
+    path, start = path_of(address), path_of(root).rstrip("/") + "/"
+    return unquote(path).removeprefix(start) if not path.startswith(start) else unquote(path.removeprefix(start))
+
+
+def _listed(spark: SparkSession, root: str) -> dict[str, int]:
+    """All files below the folder and their bytes, by their paths inside it, in order; only names reach us."""
+    from pyspark.errors import AnalysisException
+
+    reader = spark.read.format("binaryFile").option("recursiveFileLookup", "true")
+    try:
+        rows = reader.load(root).select("path", "length").collect()  # names of files, no data
+    except AnalysisException as error:
+        if error.getCondition() != "PATH_NOT_FOUND":
+            raise
+        raise BadTables("folder_missing", folder=root) from None
+    start = path_of(root).rstrip("/") + "/"
+    return dict(sorted((path_of(row["path"]).removeprefix(start), row["length"]) for row in rows))
+
+
+def _named(root: str, files: list[str], mapping: Mapping) -> Iterable[tuple[Entry, str]]:
+    """Entries of all tables in the model's order, each with a file or folder of its own."""
+    tops = sorted({file.partition("/")[0] for file in files})
+    for table in TABLES:
+        standard = [top for top in tops if _stem(top) == table.name]
+        for entry in mapping.tables.get(table.name, (Entry(table.name),)):
+            if entry.file:
+                names = _mapped(entry.file, files)
+                if not names:
+                    raise BadTables("mapping_file", table=table.name, file=entry.file, folder=root)
+            elif len(standard) > 1:
+                raise BadTables("table_twice", table=table.name, files=", ".join(standard))
+            elif standard:
+                names = standard
+            elif table.name in mapping.tables:
+                raise BadTables("table_without_file", table=table.name, folder=root)
+            else:
+                continue
+            for name in names:
+                if name.casefold().endswith(OTHERS):
+                    raise BadTables("spark_parquet", file=name)
+                yield entry, name
+
+
+def _stem(top: str) -> str:
+    """The table that a file or folder is named for, in either writing: `parties.parquet` or `parties`."""
+    low = top.casefold()
+    for ending in (ENDING, *OTHERS):
+        low = low.removesuffix(ending)
+    return low if low in TABLE else ""
+
+
+def _mapped(wanted: str, files: list[str]) -> list[str]:
+    """Files and folders that a mapping names, by a name or by a pattern of one level."""
+    parts = wanted.strip("/").split("/")
+    heads = {"/".join(file.split("/")[: len(parts)]) for file in files}
+    return sorted(
+        head
+        for head in heads
+        if head.count("/") == len(parts) - 1
+        and all(fnmatchcase(one, part) for one, part in zip(head.split("/"), parts, strict=True))
+    )
+
+
+def _given(spark: SparkSession, entry: Entry, dataset: Dataset) -> Given:
+    columns = tuple(dataset.frame(spark).columns)
+    headers = tuple((header, f"c{i}") for i, header in enumerate(columns))
+    file = TableFile(entry, Path(dataset.name), dataset.name, "parquet")
+    return Given(bind(file, Scan(Path(dataset.name), "parquet", headers, rows=0)), dataset, columns)
+
+
+def _readable(spark: SparkSession, dataset: Dataset, empty: list[str], skipped: list[str]) -> Dataset:
+    """The dataset without the files that fail; each failure costs one more reading of the others."""
+    skipped += empty
+    files = tuple(file for file in dataset.files if file not in empty)
+    while files:
+        try:
+            left = Dataset(dataset.root, dataset.name, files, whole=files == dataset.files)
+            left.frame(spark).write.format("noop").mode("overwrite").save()
+            return left
+        except Exception as error:
+            cause = error.__cause__ if isinstance(error, BadTables) and error.__cause__ else error
+            path = session.damaged_file(cause) if isinstance(cause, Exception) else None
+            bad = inside(dataset.root, path) if path else ""
+            if bad not in files:
+                raise
+            skipped.append(bad)
+            files = tuple(file for file in files if file != bad)
+    raise BadTables("file_unreadable", file=dataset.name, why="Parquet")

@@ -1,0 +1,197 @@
+"""From tables to a work folder: read → check → links, each step written before the next one reads it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from explorer.errors import BadTables
+from explorer.progress import Progress, silent
+from graph.loaders.currency import DEFAULT
+from graph.loaders.mapping import Mapping
+from graph.loaders.outcome import RECENT_DAYS
+from graph.loaders.parties import PARTY_TABLES
+from graph.loaders.report import Checked, verdict
+from graph.loaders.typed import Rules
+from graph.model import NODE, TABLE, VERSION
+from graph.spark import counting, folder, links, parties, session, supplies
+from graph.spark.batches import Reading
+from graph.spark.datasets import Work
+from graph.spark.newest import newest_bond
+from graph.spark.parties import FIRST_ROLE
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+STEPS = ("read", "parties", "supplies", "rejects", "links", "facts")
+SUPPLIES = ("supplier_n", "buyer_n", "date", "amount", "count", "source", "confidence")
+PLACE = ("row_part", "row_file", "row_line", "row_fault", "row_rejects")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to check and how; the same names as a load on one machine. `skip`: leave out files that are damaged."""
+
+    tables: str
+    work: Work
+    mapping: Mapping
+    today: date
+    as_of: date | None
+    ceiling: float
+    strict: bool
+    skip: bool = False
+
+
+def prepare(spark: SparkSession, order: Order, progress: Progress = silent) -> dict[str, Any]:
+    """Make the work folder of some tables; returns its facts, which are written last.
+
+    Raises BadTables as a load on one machine does: the rejects are written then, but nothing else is whole.
+    """
+    order.work.begin(spark)
+    with session.worded(order.tables):
+        return _Preparation(spark, order, progress).run()
+
+
+class _Preparation:
+    """One run under way."""
+
+    def __init__(self, spark: SparkSession, order: Order, progress: Progress) -> None:
+        self.spark = spark
+        self.order = order
+        self.work = order.work
+        self.progress = progress
+
+    def run(self) -> dict[str, Any]:
+        self._step("read")
+        self.tables = folder.find(self.spark, self.order.tables, self.order.mapping, skip=self.order.skip)
+        self.rules = Rules(self.order.today, self._currency(), self.order.mapping.rates)
+        self._step("parties")
+        of_parties = [reading for table in PARTY_TABLES for reading in self._readings(table.name)]
+        rows = self.work.stage(self.spark, parties.checked(self.spark, of_parties), "party_rows")
+        kept = parties.numbered(self.spark, self.work, parties.united(rows, of_parties))
+        staged = self.work.read(self.spark, "stage/parties")
+        self.known = self.work.stage(self.spark, parties.known(rows, staged, kept), "known")
+        self._step("supplies")
+        of_supplies = self._readings("supplies")
+        self.sold = self.work.stage(self.spark, self._supplies(of_supplies), "supplies")
+        self._step("rejects")
+        listed = [*parties.listed(rows, staged), supplies.listed(self.sold)]
+        readings = [*of_parties, *of_supplies]
+        self.work.write(counting.rejects(listed, readings, self.tables.skipped), "rejects")
+        checked = self._checked([rows, self.sold], readings)
+        facts: dict[str, Any] = {"checked": asdict(checked), "skipped": list(self.tables.skipped)}
+        try:
+            verdict(checked, self.order.ceiling, self.order.strict)
+        except BadTables as refusal:
+            refusal.report = facts
+            raise
+        self._step("links")
+        facts |= self._links(kept)
+        self._step("facts")
+        facts |= self._identity() | {"engine": {"spark": self.spark.version}}
+        self.work.finish(self.spark, facts)
+        self.progress("spark", len(STEPS), len(STEPS))
+        return facts
+
+    def _step(self, name: str) -> None:
+        self.progress("spark", STEPS.index(name), len(STEPS))
+
+    def _readings(self, table: str) -> list[Reading]:
+        """Parts are numbered in the order in which their rows count; role files come after files of parties."""
+        role = TABLE[table].role
+        roles = [one.name for one in PARTY_TABLES]
+        start = FIRST_ROLE * (1 + roles.index(table)) if role else 0
+        return [Reading(one, self.rules, start + i) for i, one in enumerate(self.tables.of(table))]
+
+    def _currency(self) -> str:
+        """The base currency, as one machine chooses it: it looks at all tables that have amounts."""
+        from pyspark.sql import functions as f
+
+        mapping = self.order.mapping
+        if mapping.currency:
+            return mapping.currency
+        rules = Rules(self.order.today, DEFAULT, {})
+        counted = [Reading(one, rules, 0).currencies(self.spark) for one in self.tables.given]
+        found = [frame for frame in counted if frame is not None]
+        if not found:
+            return DEFAULT
+        sums = (
+            reduce(lambda one, other: one.union(other), found).groupBy("currency").agg(f.sum("times").alias("times"))
+        )
+        if mapping.rates:
+            sums = sums.filter(~f.col("currency").isin(list(mapping.rates)))
+        first = sums.orderBy(f.desc("times"), "currency").limit(1).collect()  # one word
+        return str(first[0]["currency"]) if first else DEFAULT
+
+    def _supplies(self, readings: Sequence[Reading]) -> DataFrame:
+        if not readings:
+            columns = "supplier_n int, buyer_n int, date date, amount bigint, count bigint, source string"
+            places = "confidence double, row_part int, row_file string, row_line bigint, row_fault int"
+            reject = "row_rejects array<struct<column:string,value:string,reason:string,kind:string>>"
+            return self.spark.createDataFrame([], f"{columns}, {places}, {reject}")
+        return supplies.checked(self.spark, readings, self.known).select(*SUPPLIES, *PLACE)
+
+    def _checked(self, rows: Sequence[DataFrame], readings: Sequence[Reading]) -> Checked:
+        rejects = self.work.read(self.spark, "rejects")
+        reports = counting.reports(self.spark, rows, rejects, readings)
+        return Checked(reports, self.tables.unknown, self.rules.currency)
+
+    def _links(self, kept: DataFrame) -> dict[str, Any]:
+        """Write links and parties; what was counted on the way."""
+        rows = self.sold.filter("row_fault = 0")
+        links.not_too_much(rows)
+        as_of = self.order.as_of or self._newest(rows)
+        sums = self.work.stage(self.spark, links.summed(rows, as_of), "sums")
+        weighted = sums.withColumn("weight", links.weight(sums))
+        sold, bought = links.ledgers(weighted)
+        sold, bought = self.work.stage(self.spark, sold, "sold"), self.work.stage(self.spark, bought, "bought")
+        self.work.write(links.weighed(weighted, sold, bought, as_of), "links")
+        names = [one.name for one in NODE["Party"].properties]
+        whole = links.with_partners(kept, sold, bought).select("party_n", *names)
+        self.work.write(whole.sort("party_n"), "parties")
+        return {"as_of": str(as_of) if as_of else None} | self._counts(rows, as_of)
+
+    def _newest(self, rows: DataFrame) -> date | None:
+        """The newest date among supplies, without any that of ties and referrals."""
+        from pyspark.sql import functions as f
+
+        found: date | None = rows.agg(f.max("date")).collect()[0][0]  # one day
+        readings = [reading for table in ("ties", "referrals") for reading in self._readings(table)]
+        return found or newest_bond(self.spark, readings, self.known)
+
+    def _counts(self, rows: DataFrame, as_of: date | None) -> dict[str, Any]:
+        from pyspark.sql import functions as f
+
+        day, ago = f.lit(as_of).cast("date"), f.date_sub(f.lit(as_of).cast("date"), RECENT_DAYS)
+        counts = rows.agg(
+            f.count(f.lit(1)).alias("supply_rows"),
+            f.count_if(f.col("date") > day).alias("after_as_of"),
+            f.count_if((f.col("date") > ago) & (f.col("date") <= day)).alias("recent"),
+        )
+        found = self.work.read(self.spark, "parties").agg(
+            f.count(f.lit(1)).alias("parties"), f.count_if("is_customer").alias("customers"),
+            f.count_if("is_core").alias("cores"),
+        )  # fmt: skip
+        facts = counts.collect()[0].asDict() | found.collect()[0].asDict()  # six numbers
+        facts["stale"] = as_of is not None and facts["recent"] * 100 < facts["supply_rows"] - facts["after_as_of"]
+        return facts
+
+    def _identity(self) -> dict[str, Any]:
+        """`load_id`: 16 hex digits of parties and links, whatever order they came in; `links`: how many there are.
+
+        It is another than one machine's, which is of the checked rows of all tables.
+        """
+        from pyspark.sql import functions as f
+
+        digest, sizes = hashlib.sha256(f"{VERSION}".encode()), {}
+        for name in ("parties", "links"):
+            frame = self.work.read(self.spark, name)
+            row = f.xxhash64(*[f.col(column) for column in frame.columns]).cast("decimal(20,0)")
+            found = frame.agg(f.count(f.lit(1)), f.sum(row)).collect()[0]  # two numbers
+            digest.update(f"\n{name} {found[0]} {found[1]}".encode())
+            sizes[name] = int(found[0])
+        return {"load_id": digest.hexdigest()[:16], "links": sizes["links"]}
