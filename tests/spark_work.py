@@ -20,16 +20,6 @@ from graph.algorithms.network import MISSING, Array, Graph
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-OPTIONS = {
-    "spark.ui.enabled": "false",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.memory": "2g",
-    "spark.sql.shuffle.partitions": "4",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
-}
-
 
 def work_folder(view: View, folder: Path) -> Path:
     """Lay down parties, links and the snapshot of a load as the checks on Spark do."""
