@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -13,10 +14,13 @@ from playwright.sync_api import Browser
 from explorer import Explorer
 from explorer.cli import main
 from tests import neo4j_server as servers
-from tests import viewing
+from tests import sparking, viewing
 from tests.compose import server_settings
 from tests.parts import EXAMPLE, SHARED, Ran, Run, load, write_tables
 from web.app import create_app
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 GIVEN = servers.given(os.environ)
 """Read before a test hides the environment."""
@@ -85,6 +89,13 @@ def run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPa
         return Ran(code, out, err.decode())
 
     return call
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """One real Spark on this machine for the whole run, small enough to share two cores with the other tests."""
+    with sparking.running(tmp_path_factory.mktemp("spark")) as session:
+        yield session
 
 
 @pytest.fixture(scope="session")

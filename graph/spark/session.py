@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ def open(master: str, environ: Mapping[str, str], options: Mapping[str, str] | N
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise InputError("spark_missing", why=error) from None
+    # It says so of every batch in Arrow, which meets no pandas on its way.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     builder = SparkSession.builder.appName(NAME)
     if master.startswith("sc://"):
         builder = builder.remote(master)

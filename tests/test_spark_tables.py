@@ -1,0 +1,168 @@
+"""Tables checked and weighed on Spark: the same parties, links, rejects and counts as on one machine, to the bit."""
+
+from __future__ import annotations
+
+import filecmp
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from explorer import Explorer
+from explorer.errors import BadTables, StoreError
+from graph.loaders.mapping import NO_MAPPING
+from graph.spark import shipping
+from graph.spark.datasets import Work, address
+from graph.spark.prepare import Order, prepare
+from tests.parts import EXAMPLE, TODAY, write_tables
+from tests.spark_tables import as_parquet, on_one_machine, on_spark, random_tables, read, split, whole_lines
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+pytestmark = pytest.mark.xdist_group("spark")
+
+MAPPING = """
+[rates]
+USD = 7.1
+[[tables.parties]]
+file = "parties.parquet"
+codes.kind = { farmer = "household" }
+[[tables.parties]]
+file = "customers.parquet"
+drop.industry = ["A01"]
+[tables.supplies]
+drop.source = ["流水"]
+"""
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    """Random tables with every kind of fault, as Parquet."""
+    return as_parquet(write_tables(tmp_path / "csv", random_tables(7, parties=120, rows=900)), tmp_path / "tables")
+
+
+def test_tables_full_of_faults_make_the_same_of_every_row_in_any_files(spark: SparkSession, odd, tmp_path):
+    alone = on_one_machine(odd, tmp_path / "store")
+    pieces = split(odd, tmp_path / "pieces", seed=3)
+    found = on_spark(spark, pieces, tmp_path / "work")
+    assert replace(found, rejects=whole_lines(found.rejects, pieces)) == alone
+    reasons = {row[-1] for row in alone.rejects}
+    assert reasons > {"missing", "bad_id", "repeat", "unknown_party", "self", "amount", "currency", "conflict"}
+
+
+def test_a_mapping_with_rates_codes_and_dropped_rows_makes_the_same(spark: SparkSession, odd, tmp_path):
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(MAPPING, "utf-8")
+    alone = on_one_machine(odd, tmp_path / "store", mapping=mapping, as_of=date(2026, 4, 15))
+    assert on_spark(spark, odd, tmp_path / "work", mapping=mapping, as_of=date(2026, 4, 15)) == alone
+    assert alone.counts["supplies"]["dropped"] > 0
+
+
+def test_the_snapshot_is_that_of_one_machine(spark: SparkSession, example_tables, tmp_path):
+    tables = as_parquet(example_tables, tmp_path / "tables")
+    on_spark(spark, tables, tmp_path / "work")
+    shipping.build(spark, Work(address(tmp_path / "work")))
+    explorer = Explorer.open(tmp_path / "store")
+    explorer.load(tables, rejects=tmp_path / "rejects.csv", today=TODAY)
+    snapshot, made = explorer.view().version / "snapshot", tmp_path / "work" / "snapshot"
+    names = [path.name for path in snapshot.iterdir() if path.is_file() and path.name != "meta.json"]
+    tables_apart = [name for name in names if name != "parties.arrow"]
+    assert filecmp.cmpfiles(snapshot, made, tables_apart, shallow=False) == (tables_apart, [], [])
+    # What lies under an empty cell of the parties is no content.
+    assert arrow(snapshot / "parties.arrow").equals(arrow(made / "parties.arrow"))
+
+
+def arrow(path: Path) -> pa.Table:
+    return pa.ipc.open_file(str(path)).read_all()
+
+
+def test_a_damaged_file_is_named_and_nothing_is_whole(spark: SparkSession, example_tables, tmp_path):
+    pieces = split(as_parquet(example_tables, tmp_path / "tables"), tmp_path / "pieces", seed=1)
+    whole = on_spark(spark, pieces, tmp_path / "work")
+    damaged = pieces / "supplies" / "part-99.parquet"
+    shutil.copy(pieces / "supplies" / "part-00.parquet", damaged)
+    damaged.write_bytes(damaged.read_bytes()[:-9])
+    order = Order(address(pieces), Work(address(tmp_path / "work")), NO_MAPPING, TODAY, None, 0.05, strict=False)
+    with pytest.raises(BadTables) as refused:
+        prepare(spark, order)
+    assert refused.value.values["file"] == "supplies/part-99.parquet"
+    with pytest.raises(StoreError, match="not whole"):
+        order.work.facts(spark)
+    found = on_spark(spark, pieces, tmp_path / "work", skip=True)
+    assert found == replace(whole, rejects=[("supplies/part-99.parquet", 0, "", "", "file_unreadable")])
+
+
+def test_too_many_rejects_leave_a_list_of_them_and_nothing_else(spark: SparkSession, tmp_path):
+    tables = as_parquet(
+        write_tables(tmp_path / "csv", EXAMPLE | {"customers": "party_id,name\n,甲\n"}), tmp_path / "t"
+    )
+    with pytest.raises(BadTables) as refused:
+        on_spark(spark, tables, tmp_path / "work", ceiling=0.05)
+    assert refused.value.code == "rejects_ceiling"
+    assert read(tmp_path / "work" / "rejects")["reason"] == ["missing"]
+    with pytest.raises(StoreError, match="not whole"):
+        Work(address(tmp_path / "work")).facts(spark)
+
+
+def test_links_without_dates_and_amounts_are_weighed_as_on_one_machine(spark: SparkSession, tmp_path):
+    tables = {
+        "parties": "party_id,name\nA,甲\nB,乙\nC,丙\nD,丁\n",
+        "supplies": "supplier_id,buyer_id,amount,confidence\n"
+        "A,B,,0.3\nA,B,,0.7\nB,C,50.05,\nA,C,20,\nC,D,30,1\nD,A,7.1,\n",
+        "ties": "a_id,b_id,kind,date,strength\n"
+        "A,B,kin,2025-01-01,0.9\nB,A,kin,2026-01-01,0.1\nC,A,friend,2024-01-01,\n",
+    }
+    folder = as_parquet(write_tables(tmp_path / "csv", tables), tmp_path / "tables")
+    alone = on_one_machine(folder, tmp_path / "store")
+    assert on_spark(spark, folder, tmp_path / "work") == alone
+    assert alone.as_of == "2025-01-01"
+
+
+def test_typed_columns_and_columns_that_folders_name_are_read(spark: SparkSession, example_tables, tmp_path):
+    texts = as_parquet(example_tables, tmp_path / "texts")
+    supplies = pq.read_table(texts / "supplies.parquet")
+    typed = pa.table({
+        "supplier_id": supplies["supplier_id"], "buyer_id": supplies["buyer_id"],
+        "amount": supplies["amount"].cast(pa.float64()), "date": supplies["date"].cast(pa.timestamp("us")),
+        "count": supplies["count"].cast(pa.int16()), "source": pa.array(["发票"] * 4 + ["流水"] * 4),
+    })  # fmt: skip
+    one, parted = tmp_path / "one", tmp_path / "a b+中"
+    for folder in (one, parted):
+        folder.mkdir()
+        shutil.copy(texts / "parties.parquet", folder)
+    pq.write_table(typed, one / "supplies.parquet")
+    for source in ("发票", "流水"):
+        place = parted / "supplies" / f"source={source}"
+        place.mkdir(parents=True)
+        of_source = typed.filter(pa.compute.equal(typed["source"], source)).drop_columns(["source"])
+        pq.write_table(of_source, place / "rows 1.parquet")
+    assert on_spark(spark, parted, tmp_path / "work") == on_one_machine(one, tmp_path / "store")
+
+
+@pytest.mark.thorough
+def test_any_number_of_partitions_makes_the_same_files(spark: SparkSession, odd, tmp_path):
+    before, made = spark.conf.get("spark.sql.shuffle.partitions"), []
+    for partitions, seed in ((1, 5), (7, 6)):
+        spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
+        pieces = split(odd, tmp_path / f"pieces{partitions}", seed=seed, parts=partitions + 1)
+        work = tmp_path / f"work{partitions}"
+        found = on_spark(spark, pieces, work)
+        made.append(
+            (replace(found, rejects=whole_lines(found.rejects, pieces)), Work(address(work)).facts(spark)["load_id"])
+        )
+    spark.conf.set("spark.sql.shuffle.partitions", before)
+    assert made[0] == made[1]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("dirty", [0.0, 0.2])
+def test_a_county_makes_the_same(spark: SparkSession, tmp_path, dirty):
+    Explorer.generate(tmp_path / "tables", parties=3000, seed=5, file_format="parquet", dirty=dirty)
+    found = on_spark(spark, tmp_path / "tables", tmp_path / "work")
+    assert found == on_one_machine(tmp_path / "tables", tmp_path / "store")
