@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from explorer.digging import Filters, dig_facts, directions_of
 from explorer.errors import InputError
 from explorer.exports import DIG_COLUMNS, PROSPECT_COLUMNS
+from explorer.progress import Progress, silent
 from explorer.prospecting import prospect_facts
 from explorer.scaled_answer import Scaled
 from explorer.scaled_asking import Asked
 from explorer.scaled_plans import Plan, SnapshotPlan, TiersPlan
 from explorer.settings import Settings
-from graph.spark import files
+from graph.spark import files, session
 from graph.spark.datasets import Work, address
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 GIB = 2**30
+LINK_BYTES = 100
+"""What a link takes in a snapshot, with its share of the parties, as measured on a county of 680,000."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Tables to make a work folder of: Parquet files or folders at an address that Spark reads."""
+
+    folder: str
+    mapping: Path | None = None
+    as_of: date | None = None
+    today: date | None = None
+    strict: bool = False
 
 
 @dataclass
@@ -37,6 +52,37 @@ class AtScale:
     spark: SparkSession
     work: Work
     settings: Settings
+
+    @classmethod
+    def open(
+        cls, work: str, settings: Settings, environ: Mapping[str, str], options: Mapping[str, str] | None = None
+    ) -> AtScale:
+        """Get the Spark of the setting spark_master, else the one of the environment, for a folder at any address.
+
+        Raises InputError where PySpark is not installed, StoreError where Spark does not come up.
+        """
+        spark = session.open(settings.text("spark_master"), environ, options)
+        return cls(spark, Work(address(work)), settings)
+
+    def prepare(self, tables: Tables, progress: Progress = silent) -> dict[str, Any]:
+        """Make the work folder of tables, with the snapshot where the plan may want one; returns its facts.
+
+        Raises BadTables as a load does; the rejects lie in the folder then.
+        """
+        from graph.loaders.mapping import NO_MAPPING, read_mapping
+        from graph.spark import shipping
+        from graph.spark.prepare import Order, prepare
+
+        order = Order(
+            address(tables.folder), self.work, read_mapping(tables.mapping) if tables.mapping else NO_MAPPING,
+            tables.today or date.today(), tables.as_of, self.settings.number("reject_ceiling"), tables.strict,
+        )  # fmt: skip
+        files.remove(self.work.at(shipping.FOLDER))
+        facts = prepare(self.spark, order, progress)
+        plan, likely = self.settings.text("spark_plan"), facts["links"] * LINK_BYTES
+        if plan == "snapshot" or (plan == "auto" and likely <= self.settings.number("spark_snapshot") * GIB):
+            shipping.build(self.spark, self.work)
+        return facts
 
     def dig(
         self, anchors: Iterable[str] | Literal["all"], *, filters: Filters | None = None, as_of: date | None = None,

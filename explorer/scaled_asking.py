@@ -80,7 +80,9 @@ def network(parties: DataFrame, links: DataFrame, filters: Filters) -> Network:
     )
     ok = _link_filter(filters)
     ends = ("supplier_n", "buyer_n", "cost_up", "cost_down")
-    return Network(parties.select("party_n", standing), links.select(*ends, *([] if ok is None else [ok.alias("ok")])))
+    return Network(
+        parties.select("party_n", standing), links.select(*ends, *([] if ok is None else [ok.alias("ok")]))
+    )
 
 
 def _link_filter(filters: Filters) -> Column | None:
@@ -142,5 +144,7 @@ def _unsure(parties: DataFrame, given: str, text: str, whole: bool) -> UnknownPa
     if not count:
         return UnknownParty("unknown_party", name=given)
     rows = few(near.orderBy("party_n").select("party_id", "name", "region", "industry"), CANDIDATES)
-    candidates = [(row["party_id"], row["name"], " ".join(filter(None, (row["region"], row["industry"])))) for row in rows]
+    candidates = [
+        (row["party_id"], row["name"], " ".join(filter(None, (row["region"], row["industry"])))) for row in rows
+    ]
     return AmbiguousName("ambiguous_name" if whole else "name_part", name=given, count=count, candidates=candidates)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from explorer.formats import Column as Exported
     from explorer.scaled_tasks import DigTask, ProspectsTask
     from graph.spark.datasets import Work
-    from graph.spark.ways import Network
 
 ANCHORS_A_TASK = 256
 ROWS_A_PART = 100_000
@@ -66,9 +65,8 @@ class SnapshotPlan:
         counted = self._run(task, DIG_DDL, DIG_COLUMNS, folder)
         ids = None if anchors is None else view.parties.take("party_id", np.array(anchors)).to_pylist()
         limits = {name: counted[name] for name in LIMITS}
-        return Counts(
-            counted["shown"], counted["passed_customers"], counted["passed_do_not_contact"], counted["lists"], limits, ids
-        )
+        passed = counted["passed_customers"], counted["passed_do_not_contact"]
+        return Counts(counted["shown"], *passed, counted["lists"], limits, ids)
 
     def prospects(self, asked: Asked, folder: str) -> Counts:
         from explorer.scaled_tasks import PROSPECTS_DDL, ProspectsTask, opened
@@ -165,7 +163,11 @@ class TiersPlan:
         if asked.filters.tier:
             first = first.where(f.col("first.tier").isin(*asked.filters.tier))
         reached = laid(first, f"{self.scratch}/reached")
-        summed = totals(reached, customers=f.count_if(f.col("standing") == CUSTOMER), do_not_contact=f.count_if(f.col("standing") == DO_NOT_CONTACT))
+        summed = totals(
+            reached,
+            customers=f.count_if(f.col("standing") == CUSTOMER),
+            do_not_contact=f.count_if(f.col("standing") == DO_NOT_CONTACT),
+        )
         rows = reached.where("standing = 1").select(
             "party", f.col("first.cost").alias("cost"),
             *(f.col(f"best.{name}").alias(f"{name}s") for name in ("way", "tier", "cost", "path")),

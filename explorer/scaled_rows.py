@@ -29,8 +29,8 @@ SPARK = {
 }  # fmt: skip
 """How Spark calls the type of each kind of column in a Parquet export."""
 READ = 1 << 16
-TOLD = ("id", "called")
-"""Names of the party's own id and name in rows that are told of it."""
+NO_ROUNDS: Any = None
+"""Paths come with the rows here, so that what was learnt on the way is not needed."""
 
 
 def ddl(columns: Sequence[Column]) -> str:
@@ -46,7 +46,7 @@ def as_parquet(columns: tuple[Column, ...], batch: pa.RecordBatch) -> Iterator[p
 
 
 def read_back(columns: tuple[Column, ...], folder: str) -> Table:
-    """The rows of a folder that Spark wrote, part by part, as a table that any format of one machine can be made of."""
+    """The rows of a folder that Spark wrote, part by part, as a table for any format of one machine."""
 
     def batches() -> Iterator[pa.RecordBatch]:
         fields = schema(Table(columns, iter(())))
@@ -66,7 +66,7 @@ def _hundredths(column: Column, array: pa.Array) -> pa.Array:
 
 
 def string_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Columns of DIG_COLUMNS from rows with list, rank, tier, cost, amount, last, within, steps, and the party's own."""
+    """Columns of DIG_COLUMNS from rows of `told`, with list, rank, tier, cost, amount, last and within."""
     at = _AtHand.of(batch)
     size, tier = batch.num_rows, _numbers(batch, "tier")
     direction = _numbers(batch, "list") % 2
@@ -86,7 +86,7 @@ def string_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def prospect_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Columns of PROSPECT_COLUMNS from rows with ways, tiers, costs, within, steps, and the party's own."""
+    """Columns of PROSPECT_COLUMNS from rows of `told`, with ways, tiers, costs and within."""
     at = _AtHand.of(batch)
     shape = (batch.num_rows, BEST)
     place = np.asarray(pc.struct_field(batch.column("steps").flatten(), "place").to_numpy())
@@ -99,7 +99,7 @@ def prospect_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
     best = _Told(
         core=walks[:, :, 0][by_party], direction=found["ways"][by_party].astype(np.int8),
         tier=found["tiers"][by_party].astype(np.int8), cost=found["costs"][by_party].astype(np.int32),
-        rounds=None, walks=walks[by_party],
+        rounds=NO_ROUNDS, walks=walks[by_party],
     )  # fmt: skip
     return prospect_batch(at.view(within=_numbers(batch, "within")), best, at.party)
 
@@ -152,7 +152,9 @@ class _AtHand:
         graph = Graph(**arrays, amount=given.get("amount", none), last=given.get("last", none))
         within = np.zeros(len(self.parties), np.int32)
         within[self.party] = given["within"]
-        return View(Path(), "", None, graph, self.parties, dict.fromkeys(("upstream", "downstream", "either"), within))
+        return View(
+            Path(), "", None, graph, self.parties, dict.fromkeys(("upstream", "downstream", "either"), within)
+        )
 
 
 def _numbers(batch: pa.RecordBatch, name: str) -> Array:

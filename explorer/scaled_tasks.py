@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from explorer.exports import DIG_COLUMNS, PROSPECT_COLUMNS, prospect_batch, stri
 from explorer.prospecting import BLOCK, Prospects, best
 from explorer.scaled_rows import as_parquet, ddl
 from explorer.view import View
+from graph.algorithms.anchors import BestAnchors
 from graph.algorithms.network import Direction
 from graph.spark import files
 
@@ -80,7 +81,7 @@ class ProspectsTask:
         for number in _numbers(batches):
             view = opened(self.snapshot, self.stamp)
             found = best(view, self.tiers, threads=1)
-            asked = Prospects(view, self.tiers, self.min_score, self.filters, lambda found=found: found)
+            asked = Prospects(view, self.tiers, self.min_score, self.filters, partial(_same, found))
             rows = _part(asked.rows(), number, self.tasks)
             for start in range(0, len(rows), BLOCK):
                 batch = prospect_batch(view, found, rows[start : start + BLOCK])
@@ -91,6 +92,10 @@ class ProspectsTask:
                     "lists": 1, "passed_customers": asked.passed_customers,
                     "passed_do_not_contact": asked.passed_do_not_contact,
                 })  # fmt: skip
+
+
+def _same(found: BestAnchors) -> BestAnchors:
+    return found
 
 
 def _numbers(batches: Iterator[pa.RecordBatch]) -> Iterator[int]:

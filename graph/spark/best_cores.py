@@ -75,7 +75,9 @@ def _three(labels: DataFrame, ways: Ways) -> DataFrame:
     party = f.floor(f.col("spot") / 2).cast("long")
     way = (f.col("spot") % 2).cast("int")
     each = (
-        labels.select(party.alias("party"), "core", f.struct("cost", "tier", "core", way.alias("way"), "path").alias("one"))
+        labels.select(
+            party.alias("party"), "core", f.struct("cost", "tier", "core", way.alias("way"), "path").alias("one")
+        )
         .where("party <> core")
         .groupBy("party", "core")
         .agg(f.min("one").alias("one"))

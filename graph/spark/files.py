@@ -70,7 +70,7 @@ def local(uri: str) -> Path:
 
 
 def stamp(uri: str) -> str:
-    """What tells a folder from one that stood at its address before: its files' names, sizes and times, as a digest."""
+    """What tells a folder from one that stood there before: a digest of its files' names, sizes and times."""
     told = [f"{file.base_name} {file.size} {file.mtime_ns}" for file in _listed(*place(uri))]
     return hashlib.sha256("\n".join([uri, *told]).encode()).hexdigest()[:16]
 

@@ -44,9 +44,7 @@ def lists(walks: Walks, network: Network) -> Lists:
         f.max("rank").alias("found"), _passed(2, walks.top).alias("passed_customers"),
         _passed(3, walks.top).alias("passed_do_not_contact"),
     )  # fmt: skip
-    return Lists(
-        rows.select("list", "rank", "party", "tier", "cost", "path"), _summaries(walks, counted)
-    )
+    return Lists(rows.select("list", "rank", "party", "tier", "cost", "path"), _summaries(walks, counted))
 
 
 def _passed(standing: int, top: int) -> Column:

@@ -103,7 +103,9 @@ def _steps(found: Walks, ways: Ways) -> DataFrame:
             f.explode(f.sequence(f.lit(0), f.col("payable") - 1)).alias("block"),
         )
     )  # fmt: skip
-    each = frontier.join(ways.blocks, ["spot", "block"]).select("list", "cost", "path", "base", "limit", f.inline("links"))
+    each = frontier.join(ways.blocks, ["spot", "block"]).select(
+        "list", "cost", "path", "base", "limit", f.inline("links")
+    )
     total = (f.col("base") + f.col("step")).alias("total")
     return each.select("list", f.col("to").alias("party"), total, "cost", "path", "limit").where(
         (f.col("total") <= f.col("limit")) & (f.col("party") != f.element_at("path", 1))

@@ -25,15 +25,21 @@ def told(rows: DataFrame, key: tuple[str, ...], parties: DataFrame, facts: tuple
     far = rows.select(*key, "party", f.posexplode("path").alias("number", "one")).select(
         *key, "party", "number", f.posexplode("one").alias("step", "party_n")
     )
-    near = rows.select(*key, "party", f.lit(-1).alias("number"), f.lit(-1).alias("step"), f.col("party").alias("party_n"))
-    known = far.unionByName(near).join(parties.select("party_n", "party_id", "name", "is_customer", *facts), "party_n")
+    near = rows.select(
+        *key, "party", f.lit(-1).alias("number"), f.lit(-1).alias("step"), f.col("party").alias("party_n")
+    )
+    known = far.unionByName(near).join(
+        parties.select("party_n", "party_id", "name", "is_customer", *facts), "party_n"
+    )
     place = (f.col("number") * PLACES + f.col("step")).alias("place")
     about = f.first(f.when(f.col("number") < 0, f.struct(f.col("party_id").alias("id"), f.col("name").alias("called"),
                                                           *facts)), ignorenulls=True)  # fmt: skip
     steps = f.collect_list(f.when(f.col("number") >= 0, f.struct(place, "party_id", "name", "is_customer")))
     together = known.groupBy(*key).agg(f.sort_array(steps).alias("steps"), about.alias("about"))
-    return rows.drop("path").join(together, list(key)).select(
-        *(f.col(name) for name in rows.columns if name != "path"), "steps", "about.*"
+    return (
+        rows.drop("path")
+        .join(together, list(key))
+        .select(*(f.col(name) for name in rows.columns if name != "path"), "steps", "about.*")
     )
 
 

@@ -120,7 +120,9 @@ def ways_of(network: Network, ways: tuple[int, ...], top: int, scratch: str) -> 
         "enough", f.lit(0).alias("passage"),
     )  # fmt: skip
     fields = ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in whole.schema.fields)
-    return Ways(laid(mapped(whole, _with_passage, fields), f"{scratch}/heads"), blocks.select("spot", "block", "links"))
+    return Ways(
+        laid(mapped(whole, _with_passage, fields), f"{scratch}/heads"), blocks.select("spot", "block", "links")
+    )
 
 
 def block_of(place: Column) -> Column:
