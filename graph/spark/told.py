@@ -22,12 +22,11 @@ def told(rows: DataFrame, key: tuple[str, ...], parties: DataFrame, facts: tuple
     """
     from pyspark.sql import functions as f
 
-    far = rows.select(*key, "party", f.posexplode("path").alias("number", "one")).select(
-        *key, "party", "number", f.posexplode("one").alias("step", "party_n")
+    far = rows.select(*key, f.posexplode("path").alias("number", "one")).select(
+        *key, "number", f.posexplode("one").alias("step", "party_n")
     )
-    near = rows.select(
-        *key, "party", f.lit(-1).alias("number"), f.lit(-1).alias("step"), f.col("party").alias("party_n")
-    )
+    nowhere = f.lit(-1)
+    near = rows.select(*key, nowhere.alias("number"), nowhere.alias("step"), f.col("party").alias("party_n"))
     known = far.unionByName(near).join(
         parties.select("party_n", "party_id", "name", "is_customer", *facts), "party_n"
     )
