@@ -71,8 +71,7 @@ def one(store: str, work: str, tables: str, master: str, plan: str, top: str) ->
         return back
 
     for module in ("ways", "tiers", "best_cores"):
-        setattr(sys.modules.get(f"graph.spark.{module}") or __import__(f"graph.spark.{module}", fromlist=["laid"]),
-                "laid", counted)  # fmt: skip
+        (sys.modules.get(f"graph.spark.{module}") or __import__(f"graph.spark.{module}", fromlist=["laid"])).laid = counted  # fmt: skip
     asked = (("dig", lambda: scale.dig("all"), lambda: explorer.dig("all")),
              ("prospects", lambda: scale.prospects(), lambda: explorer.prospects()))  # fmt: skip
     for name, ours, theirs in asked:

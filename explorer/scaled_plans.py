@@ -185,7 +185,8 @@ class TiersPlan:
         """Write rows in their order, in as many parts as their number asks for; returns their number."""
         count = rows.count()
         parts = max(1, -(-count // ROWS_A_PART))
-        ordered = whole.repartitionByRange(parts, *order).sortWithinPartitions(*order)
+        # To cut the order into parts Spark looks at all rows once before: at what is laid down, not at its making.
+        ordered = laid(whole, f"{self.scratch}/told").repartitionByRange(parts, *order).sortWithinPartitions(*order)
         mapped(ordered, worded(columns, row), ddl(columns)).write.mode("overwrite").parquet(folder)
         return int(count)
 
