@@ -11,9 +11,15 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.county import county
 from benchmarks.measure import Figure, short
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from explorer.formats import Table
 
 MASTERS = ("local[1]", "local[2]")
 PLANS = ("snapshot", "tiers")
@@ -47,7 +53,7 @@ def one(store: str, work: str, tables: str, master: str, plan: str, top: str) ->
     from explorer import Explorer
     from explorer.at_scale import AtScale, Tables
     from explorer.settings import Settings
-    from graph.spark import frames
+    from graph.spark import best_cores, frames, tiers, ways
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     options = {"spark.ui.enabled": "false", "spark.driver.memory": "4g", "spark.sql.shuffle.partitions": "16",
@@ -64,14 +70,14 @@ def one(store: str, work: str, tables: str, master: str, plan: str, top: str) ->
     sizes: list[str] = []
     plain = frames.laid
 
-    def counted(frame, uri):  # type: ignore[no-untyped-def]
+    def counted(frame: DataFrame, uri: str) -> DataFrame:
         began = time.perf_counter()
         back = plain(frame, uri)
         sizes.append(f"{uri.rsplit('/', 1)[1]} {back.count():,} rows {time.perf_counter() - began:.1f} s")
         return back
 
-    for module in ("ways", "tiers", "best_cores"):
-        (sys.modules.get(f"graph.spark.{module}") or __import__(f"graph.spark.{module}", fromlist=["laid"])).laid = counted  # fmt: skip
+    for module in (ways, tiers, best_cores):
+        module.laid = counted  # type: ignore[attr-defined]
     asked = (("dig", lambda: scale.dig("all"), lambda: explorer.dig("all")),
              ("prospects", lambda: scale.prospects(), lambda: explorer.prospects()))  # fmt: skip
     for name, ours, theirs in asked:
@@ -84,7 +90,7 @@ def one(store: str, work: str, tables: str, master: str, plan: str, top: str) ->
         print(json.dumps([f"{name}, {found.rows:,} rows", took, f" ({'; '.join(sizes)})" if sizes else ""]))
 
 
-def digest(table):  # type: ignore[no-untyped-def]
+def digest(table: Table) -> str:
     import tempfile
 
     from explorer import formats

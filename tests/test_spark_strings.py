@@ -1,4 +1,4 @@
-"""Strings on Spark are those of one machine: by the kernel on made-up graphs, by the bytes of the export elsewhere."""
+"""Strings on Spark are those of one machine: of the kernel on made-up graphs, of the export to the byte elsewhere."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from graph.spark.tiers import walk
 from graph.spark.ways import LAST_SIZE, SIZES, Network, Ways, ways_of
 from tests import oracles
 from tests.parts import ROOT, SHARED, Run, load
+from tests.spark_tables import as_parquet
 from tests.spark_work import links_of, work_folder
 from tests.test_strings import answers, dig, random_graph
 
@@ -65,7 +66,7 @@ class Together:
             tables.append(links)
         every = pa.table({
             "party_n": pa.array(range(self.first[-1]), pa.int32()),
-            "standing": pa.array(sum(self.standing, []), pa.int8()),
+            "standing": pa.array(np.concatenate(self.standing), pa.int8()),
         })  # fmt: skip
         parties, links = (
             laid(spark, every, folder / "parties"),
@@ -364,6 +365,20 @@ def test_the_command_writes_the_file_of_one_machine_and_parts_with_the_same_dige
     said = {name: json.loads((tmp_path / f"{name}.manifest.json").read_text()) for name in ("spark.csv", "alone.csv")}
     assert said["spark.csv"] == said["alone.csv"] | {"engine": "spark", "plan": "tiers"}
     assert json.loads((tmp_path / "parts.manifest.json").read_text()) == said["spark.csv"]
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_tables_become_the_file_of_one_machine_in_one_command(
+    spark: SparkSession, county: Explorer, county_tables: Path, run: Run, tmp_path: Path, plan: str
+) -> None:
+    tables = as_parquet(county_tables, tmp_path / "tables")
+    ran = run(
+        "dig", "--all", "--engine", "spark", "--tables", tables, "--work", "work", "--plan", plan, "--out", "s.csv"
+    )
+    assert ran.code == 0, ran.err
+    assert (tmp_path / "work" / "snapshot").exists() == (plan == "snapshot")
+    assert run("dig", "--all", "--store", county.home.folder, "--out", "alone.csv").code == 0
+    assert (tmp_path / "s.csv").read_bytes() == (tmp_path / "alone.csv").read_bytes()
 
 
 def test_the_command_says_what_spark_needs(run: Run, tmp_path: Path) -> None:
