@@ -54,7 +54,7 @@ def one(store: str, work: str, tables: str, master: str, plan: str, top: str) ->
     from explorer import Explorer
     from explorer.at_scale import AtScale, Tables
     from explorer.settings import Settings
-    from graph.spark import best_cores, frames, tiers, ways
+    from graph.spark import best_cores, frames, lists, tiers, ways
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     options = {"spark.ui.enabled": "false", "spark.driver.memory": "4g", "spark.sql.shuffle.partitions": "16",
@@ -77,7 +77,7 @@ def one(store: str, work: str, tables: str, master: str, plan: str, top: str) ->
         sizes.append(f"{uri.rsplit('/', 1)[1]} {back.count():,} rows {processors() - began:.1f} s")
         return back
 
-    for module in (ways, tiers, best_cores):
+    for module in (ways, tiers, lists, best_cores):
         module.laid = counted  # type: ignore[attr-defined]
     asked = (("dig", lambda: scale.dig("all"), lambda: explorer.dig("all")),
              ("prospects", lambda: scale.prospects(), lambda: explorer.prospects()))  # fmt: skip

@@ -128,9 +128,8 @@ class TiersPlan:
         walks = walk(
             starts, ways, tiers=asked.tiers, top=asked.top, max_cost=cost_limit(asked.min_score), scratch=self.scratch
         )
-        found = lists(walks, over)
-        shown = found.rows.where(f.col("tier").isin(*asked.filters.tier)) if asked.filters.tier else found.rows
-        rows = laid(shown, f"{self.scratch}/rows")
+        found = lists(walks, over, self.scratch)
+        rows = found.rows.where(f.col("tier").isin(*asked.filters.tier)) if asked.filters.tier else found.rows
         within = cores_within_2(over, self._cores(parties), rows.select("party"))
         direction = f.when(f.col("list") % 2 == 0, f.col("upstream")).otherwise(f.col("downstream"))
         near = rows.join(within, "party", "left").withColumn("within", f.coalesce(direction, f.lit(0)).cast("int"))

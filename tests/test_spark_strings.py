@@ -121,7 +121,7 @@ def test_hundreds_of_graphs_dug_tier_by_tier_in_one_job_equal_the_kernel_and_the
     scratch = str(tmp_path / "scratch")
     ways = ways_of(network, (0, 1), top, scratch)
     walks = walk(starts, ways, tiers=tiers, top=top, max_cost=max_cost, scratch=scratch)
-    found = lists(walks, network)
+    found = lists(walks, network, scratch)
     rows: dict[int, list[Any]] = {one: [] for one in asked}
     for row in found.rows.orderBy("list", "rank").collect():
         rows[row["list"]].append((row["party"], row["tier"], row["cost"], row["path"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graph.spark.frames import laid
 from graph.spark.tiers import Walks
 from graph.spark.ways import Network
 
@@ -24,8 +25,8 @@ class Lists:
     summaries: DataFrame
 
 
-def lists(walks: Walks, network: Network) -> Lists:
-    """Rank the prospects of each list by (cost, tier, party)."""
+def lists(walks: Walks, network: Network, scratch: str) -> Lists:
+    """Rank the prospects of each list by (cost, tier, party); what was ranked is laid down under `scratch`."""
     from pyspark.sql import Window
     from pyspark.sql import functions as f
 
@@ -38,7 +39,8 @@ def lists(walks: Walks, network: Network) -> Lists:
     if network.filtered:
         best = _led_to(best, network)
     row = Window.partitionBy("list").orderBy("cost", "tier", "party").rowsBetween(Window.unboundedPreceding, 0)
-    ranked = best.withColumn("rank", f.sum((f.col("standing") == 1).cast("int")).over(row))
+    whole = best.withColumn("rank", f.sum((f.col("standing") == 1).cast("int")).over(row))
+    ranked = laid(whole.where(f.col("rank") <= walks.top + 1), f"{scratch}/ranked")
     rows = ranked.where((f.col("standing") == 1) & (f.col("rank") <= walks.top))
     counted = ranked.groupBy("list").agg(
         f.max("rank").alias("found"), _passed(2, walks.top).alias("passed_customers"),
