@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +33,7 @@ from graph.spark.near import cores_within_2
 from graph.spark.tiers import walk
 from graph.spark.ways import LAST_SIZE, SIZES, Network, Ways, ways_of
 from tests import oracles
-from tests.parts import ROOT, SHARED, Run, load
+from tests.parts import ROOT, SHARED, Run, elsewhere, load
 from tests.spark_tables import as_parquet
 from tests.spark_work import links_of, work_folder
 from tests.test_strings import answers, dig, random_graph
@@ -379,6 +381,12 @@ def test_tables_become_the_file_of_one_machine_in_one_command(
     assert (tmp_path / "work" / "snapshot").exists() == (plan == "snapshot")
     assert run("dig", "--all", "--store", county.home.folder, "--out", "alone.csv").code == 0
     assert (tmp_path / "s.csv").read_bytes() == (tmp_path / "alone.csv").read_bytes()
+
+
+def test_the_product_is_imported_without_pyspark() -> None:
+    words = "import explorer.cli, explorer.at_scale, explorer.scaled_tasks, sys; print('pyspark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, env=elsewhere(), text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_the_command_says_what_spark_needs(run: Run, tmp_path: Path) -> None:
