@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import random
 from collections.abc import Sequence
@@ -11,7 +12,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -43,12 +43,14 @@ class Made:
 def as_parquet(folder: Path, target: Path) -> Path:
     """The CSV tables of a folder as Parquet files of texts, row by row."""
     target.mkdir(parents=True)
-    for path in sorted(folder.glob("*.csv")):
-        with path.open(encoding="utf-8-sig", newline="") as stream:
+    for path in sorted([*folder.glob("*.csv"), *folder.glob("*.csv.gz")]):
+        opened = gzip.open if path.suffix == ".gz" else open
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as stream:
             head, *rows = list(csv.reader(stream))
         columns = {name: [row[at] for row in rows] for at, name in enumerate(head)}
         pq.write_table(
-            pa.table({k: pa.array(v, pa.string()) for k, v in columns.items()}), target / f"{path.stem}.parquet"
+            pa.table({k: pa.array(v, pa.string()) for k, v in columns.items()}),
+            target / f"{path.name.partition('.')[0]}.parquet",
         )
     return target
 
@@ -173,7 +175,8 @@ def random_tables(seed: int, parties: int, rows: int) -> dict[str, str]:
 
     def party(file: str) -> str:
         cells = [
-            chance.choice(ids), any_of("甲厂", "乙店", "丙农" if file == "parties" else ""), any_of("company", "farmer"),
+            chance.choice(ids), any_of("甲厂", "乙店", "丙农" if file == "parties" else ""),
+            any_of("company", "farmer"),
             any_of("customer", "supplier;customer", "", "Core_Enterprise；retailer"), any_of("A01", ""),
             any_of("", "2020-01-01"),
             any_of("1.5", "", "2e3", "12345678901234567"), any_of("", "1", "0"),
@@ -202,8 +205,3 @@ def random_tables(seed: int, parties: int, rows: int) -> dict[str, str]:
     sold = "supplier_id,buyer_id,amount,currency,date,count,source,confidence,row_id"
     tables["supplies"] = "\n".join([sold, *map(supply, range(rows))])
     return tables
-
-
-def query(path: Path, text: str) -> None:
-    """Write what a query of DuckDB says as Parquet."""
-    duckdb.sql(f"COPY ({text}) TO '{path}' (FORMAT parquet)")

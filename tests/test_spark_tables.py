@@ -17,9 +17,10 @@ from explorer import Explorer
 from explorer.errors import BadTables, StoreError
 from graph.loaders.mapping import NO_MAPPING
 from graph.spark import shipping
+from graph.spark.counting import write_rejects
 from graph.spark.datasets import Work, address
 from graph.spark.prepare import Order, prepare
-from tests.parts import EXAMPLE, TODAY, write_tables
+from tests.parts import EXAMPLE, SHARED, TODAY, write_tables
 from tests.spark_tables import as_parquet, on_one_machine, on_spark, random_tables, read, split, whole_lines
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def test_a_mapping_with_rates_codes_and_dropped_rows_makes_the_same(spark: Spark
     alone = on_one_machine(odd, tmp_path / "store", mapping=mapping, as_of=date(2026, 4, 15))
     assert on_spark(spark, odd, tmp_path / "work", mapping=mapping, as_of=date(2026, 4, 15)) == alone
     assert alone.counts["supplies"]["dropped"] > 0
+    write_rejects(Work(address(tmp_path / "work")), tmp_path / "rejects.csv")
+    assert (tmp_path / "rejects.csv").read_bytes() == (tmp_path / "store.rejects.csv").read_bytes()
 
 
 def test_the_snapshot_is_that_of_one_machine(spark: SparkSession, example_tables, tmp_path):
@@ -166,3 +169,13 @@ def test_a_county_makes_the_same(spark: SparkSession, tmp_path, dirty):
     Explorer.generate(tmp_path / "tables", parties=3000, seed=5, file_format="parquet", dirty=dirty)
     found = on_spark(spark, tmp_path / "tables", tmp_path / "work")
     assert found == on_one_machine(tmp_path / "tables", tmp_path / "store")
+
+
+@pytest.mark.thorough
+@pytest.mark.shared
+def test_real_public_spending_makes_the_same(spark: SparkSession, tmp_path):
+    tables = as_parquet(SHARED / "uk_public_spending", tmp_path / "tables")
+    pieces = split(tables, tmp_path / "pieces", seed=2)
+    found, alone = on_spark(spark, pieces, tmp_path / "work"), on_one_machine(tables, tmp_path / "store")
+    assert replace(found, rejects=whole_lines(found.rejects, pieces)) == alone
+    assert len(alone.links["from"]) == 80_540

@@ -6,8 +6,9 @@ odd_flag (an unknown word taken for yes), conflict (files disagree about a party
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graph.loaders import cells
 from graph.loaders.faults import IDENTICAL, Fault, faults
@@ -24,6 +25,7 @@ LISTED_SQL = """
 SELECT file, line, "column", value, CASE WHEN kind = 'emptied' THEN 'emptied_' || reason ELSE reason END
 FROM rejects ORDER BY place, file, line, "column", reason
 """
+HEAD = ("file", "line", "column", "value", "reason")
 UNKNOWN = ("unknown_party", "unknown_subject")
 
 
@@ -63,16 +65,24 @@ def write(db: duckdb.DuckDBPyConnection | None, path: Path) -> None:
 
     Cells that were only emptied have the reason `emptied_…`.
     """
+    write_lines(path, _lines(db) if db else ())
+
+
+def write_lines(path: Path, batches: Iterable[Iterable[tuple[Any, ...]]]) -> None:
+    """Write lines of HEAD below it, some at a time."""
     import csv
 
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("file", "line", "column", "value", "reason"))
-        if db is None:
-            return
-        rows = db.execute(LISTED_SQL)
-        while batch := rows.fetchmany(10_000):
+        writer.writerow(HEAD)
+        for batch in batches:
             writer.writerows(batch)
+
+
+def _lines(db: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:
+    rows = db.execute(LISTED_SQL)
+    while batch := rows.fetchmany(10_000):
+        yield batch
 
 
 def _insert(

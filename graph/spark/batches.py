@@ -11,7 +11,8 @@ from graph.loaders.faults import Fault
 from graph.loaders.sql import name
 from graph.loaders.typed import TYPES, Rules, Typing
 from graph.model import TABLE, Table
-from graph.spark.folder import Given, inside
+from graph.spark.datasets import inside
+from graph.spark.folder import Given
 
 if TYPE_CHECKING:
     import duckdb

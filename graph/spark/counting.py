@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.loaders.faults import IDENTICAL
-from graph.loaders.rejects import ORDER
+from graph.loaders.rejects import HEAD, ORDER, write_lines
 from graph.loaders.report import FileReport, TableReport
 from graph.spark.batches import Reading
+from graph.spark.datasets import Work
 from graph.spark.folder import Dataset
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-COLUMNS = ("file", "line", "column", "value", "reason", "kind", "table", "place")
+COLUMNS = (*HEAD, "kind", "table", "place")
 UNREADABLE = "file_unreadable"
 """The reason of a file that was left out whole; its line is 0."""
 
@@ -44,6 +46,12 @@ def rejects(listed: Sequence[DataFrame], readings: Sequence[Reading], skipped: S
         row = [file, 0, "", "", UNREADABLE, UNREADABLE, of, ORDER.get(of, 0)]
         found = found.union(found.sparkSession.createDataFrame([tuple(row)], found.schema))
     return found.sort("place", "file", "line", "column", "reason")
+
+
+def write_rejects(work: Work, path: Path) -> None:
+    """Write the rejects of a work folder as one machine does, piece by piece."""
+    batches = work.batches("rejects", HEAD)
+    write_lines(path, (zip(*(batch[name].to_pylist() for name in HEAD), strict=True) for batch in batches))
 
 
 def _holds(dataset: Dataset, file: str) -> bool:

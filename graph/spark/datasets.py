@@ -19,13 +19,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from explorer.errors import StoreError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyarrow.fs import FileSystem
     from pyspark.sql import DataFrame, SparkSession
 
@@ -73,6 +76,17 @@ class Work:
         line = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
         spark.createDataFrame([(line,)], "value string").coalesce(1).write.mode("overwrite").text(self.at(FACTS))
 
+    def batches(self, name: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Some columns of a dataset piece by piece, in the order of its rows, without Spark."""
+        import pyarrow.parquet as pq
+        from pyarrow.fs import FileSelector
+
+        system, path = self.files()
+        found = system.get_file_info(FileSelector(f"{path.rstrip('/')}/{name}"))
+        for file in sorted(one.path for one in found if one.base_name.startswith("part-")):
+            with pq.ParquetFile(file, filesystem=system) as parquet:
+                yield from parquet.iter_batches(1 << 18, columns=list(columns))
+
     def files(self) -> tuple[FileSystem, str]:
         """The file system and the path on it, for processes that read or write without Spark."""
         from pyarrow.fs import FileSystem, LocalFileSystem
@@ -87,3 +101,14 @@ def address(place: str | Path) -> str:
     """A path on this machine as an address; an address stays what it is."""
     text = str(place)
     return text.rstrip("/") if SCHEME.match(text) else f"file://{Path(text).absolute()}"
+
+
+def path_of(address: str) -> str:
+    """The path of an address, without the file system it is on."""
+    return re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?", "", address)
+
+
+def inside(root: str, address: str) -> str:
+    """Where a file lies inside the folder `root`; Spark writes some signs of a row's file as %20 and the like."""
+    path, start = path_of(address), path_of(root).rstrip("/") + "/"
+    return unquote(path).removeprefix(start) if not path.startswith(start) else unquote(path.removeprefix(start))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from explorer.errors import BadTables
 from graph.loaders.files import TableFile
@@ -17,12 +16,18 @@ from graph.loaders.read import bind
 from graph.loaders.source import Scan, Source
 from graph.model import TABLE, TABLES
 from graph.spark import session
+from graph.spark.datasets import path_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 ENDING = ".parquet"
 OTHERS = (".csv", ".csv.gz", ".xlsx")
+
+
+NEEDED = {table.name for table in TABLES if table.nature == "role" or any(c.kind == "amount" for c in table.columns)}
+NEEDED |= {"parties", "ties"}
+"""Tables that strings, or the choice of the currency, depend on; others are not opened."""
 
 
 @dataclass(frozen=True)
@@ -35,22 +40,31 @@ class Dataset:
     """paths inside the folder of tables, in their order, which is that of their rows"""
     whole: bool = True
     """whether these are all the files there are"""
+    schema: str = ""
+    """all columns and types as Spark writes them in JSON, once they were asked for"""
+
+    @property
+    def columns(self) -> list[str]:
+        return [column["name"] for column in json.loads(self.schema)["fields"]]
 
     def frame(self, spark: SparkSession) -> DataFrame:
         """All columns, also those that only folders are named by; raises BadTables where a file is damaged."""
         from pyspark.errors import AnalysisException
+        from pyspark.sql.types import StructType
 
         base = f"{self.root}/{self.name}"
         reader = spark.read.option("mergeSchema", str(len(self.files) > 1).lower())
         paths = [base]
         if not self.whole:
             reader, paths = reader.option("basePath", base), [f"{self.root}/{file}" for file in self.files]
+        if self.schema:
+            return reader.schema(StructType.fromJson(json.loads(self.schema))).parquet(*paths)
         with session.worded(self.root):
             try:
                 frame = reader.parquet(*paths)
-                assert frame.columns  # with Connect only asking finds out
+                frame.schema  # noqa: B018 (with Connect only asking finds out)
             except AnalysisException as error:
-                if session.damaged_file(error):
+                if session.damaged_file(error, self.root):
                     raise
                 raise BadTables("spark_schemas", file=self.name, why=session.first_line(error)) from error
             return frame
@@ -103,29 +117,21 @@ def find(spark: SparkSession, root: str, mapping: Mapping, *, skip: bool = False
     given: list[Given] = []
     used: set[str] = set()
     for entry, name in _named(root, list(files), mapping):
+        used.update(file for file in files if file == name or file.startswith(f"{name}/"))
+        if entry.table not in NEEDED:
+            continue
         if name not in datasets:
             found = Dataset(root, name, tuple(file for file in files if file == name or file.startswith(f"{name}/")))
             empty = [file for file in found.files if not files[file]]
             if empty and not skip:
                 raise BadTables("file_empty", file=empty[0])
-            datasets[name] = _readable(spark, found, empty, skipped) if skip else found
-        used.update(file for file in files if file == name or file.startswith(f"{name}/"))
-        given.append(_given(spark, entry, datasets[name]))
+            left = _readable(spark, found, empty, skipped) if skip else found
+            datasets[name] = replace(left, schema=left.frame(spark).schema.json())
+        given.append(_given(entry, datasets[name]))
     unknown = sorted({file.partition("/")[0] for file in files if file not in used})
     if not any(one.source.table == "parties" for one in given):
         raise BadTables("no_parties", folder=root, unknown=", ".join(unknown) or "-")
     return Tables(root, tuple(given), tuple(unknown), tuple(skipped))
-
-
-def path_of(address: str) -> str:
-    """The path of an address, without the file system it is on."""
-    return re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?", "", address)
-
-
-def inside(root: str, address: str) -> str:
-    """Where a file lies inside the folder `root`; Spark writes some signs of a row's file as %20 and the like."""
-    path, start = path_of(address), path_of(root).rstrip("/") + "/"
-    return unquote(path).removeprefix(start) if not path.startswith(start) else unquote(path.removeprefix(start))
 
 
 def _listed(spark: SparkSession, root: str) -> dict[str, int]:
@@ -187,8 +193,8 @@ def _mapped(wanted: str, files: list[str]) -> list[str]:
     )
 
 
-def _given(spark: SparkSession, entry: Entry, dataset: Dataset) -> Given:
-    columns = tuple(dataset.frame(spark).columns)
+def _given(entry: Entry, dataset: Dataset) -> Given:
+    columns = tuple(dataset.columns)
     headers = tuple((header, f"c{i}") for i, header in enumerate(columns))
     file = TableFile(entry, Path(dataset.name), dataset.name, "parquet")
     return Given(bind(file, Scan(Path(dataset.name), "parquet", headers, rows=0)), dataset, columns)
@@ -201,14 +207,13 @@ def _readable(spark: SparkSession, dataset: Dataset, empty: list[str], skipped: 
     while files:
         try:
             left = Dataset(dataset.root, dataset.name, files, whole=files == dataset.files)
-            left.frame(spark).write.format("noop").mode("overwrite").save()
+            with session.worded(dataset.root):
+                left.frame(spark).write.format("noop").mode("overwrite").save()
             return left
-        except Exception as error:
-            cause = error.__cause__ if isinstance(error, BadTables) and error.__cause__ else error
-            path = session.damaged_file(cause) if isinstance(cause, Exception) else None
-            bad = inside(dataset.root, path) if path else ""
-            if bad not in files:
+        except BadTables as refused:
+            bad = str(refused.values.get("file"))
+            if refused.code != "file_unreadable" or bad not in files:
                 raise
             skipped.append(bad)
             files = tuple(file for file in files if file != bad)
-    raise BadTables("file_unreadable", file=dataset.name, why="Parquet")
+    raise BadTables("file_unreadable", file=dataset.name, why=session.FAILED)

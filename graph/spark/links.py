@@ -72,14 +72,16 @@ def _years_before(as_of: date) -> tuple[date, date]:
     return year, years
 
 
-def not_too_much(rows: DataFrame) -> None:
-    """Raise BadTables where amounts or counts are too large to be summed in 64 bits."""
+def newest(rows: DataFrame) -> date | None:
+    """The newest date of supply rows; raises BadTables where they are too large to be summed in 64 bits."""
     from pyspark.sql import functions as f
 
     wide = [f.sum(f.col(column).cast("double")) for column in ("amount", "count")]
-    found = rows.agg(*wide).collect()[0]  # two numbers
-    if any(total is not None and total > MOST for total in found):
+    *totals, day = rows.agg(*wide, f.max("date")).collect()[0]  # two numbers and a day
+    if any(total is not None and total > MOST for total in totals):
         raise BadTables("sums_too_large")
+    found: date | None = day
+    return found
 
 
 def weight(sums: DataFrame) -> Column:
@@ -130,7 +132,7 @@ def ledgers(weighted: DataFrame) -> tuple[DataFrame, DataFrame]:
 
 
 def weighed(weighted: DataFrame, sold: DataFrame, bought: DataFrame, as_of: date | None) -> DataFrame:
-    """The links with their strengths and costs, in order."""
+    """The links with their strengths and costs, in any order."""
     whole = weighted.join(sold.select("supplier_n", "sold"), "supplier_n").join(
         bought.select("buyer_n", "bought"), "buyer_n"
     )
@@ -140,7 +142,7 @@ def weighed(weighted: DataFrame, sold: DataFrame, bought: DataFrame, as_of: date
         for batch in batches:
             yield _weighed(batch, day)
 
-    return whole.mapInArrow(weigh, SCHEMA).sort("supplier_n", "buyer_n")
+    return whole.mapInArrow(weigh, SCHEMA)
 
 
 def _weighed(batch: pa.RecordBatch, day: int) -> pa.RecordBatch:

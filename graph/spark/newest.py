@@ -24,7 +24,9 @@ def newest_bond(spark: SparkSession, readings: Sequence[Reading], known: DataFra
     for name in ("ties", "referrals"):
         of_table = [reading for reading in readings if reading.table.name == name]
         if of_table:
-            kept[name] = supplies.checked(spark, of_table, known).filter("row_fault = 0")
+            rows = supplies.checked(spark, of_table, known)
+            rows = supplies.once(rows, of_table[0].table) if "row_id" in of_table[0].table.key else rows
+            kept[name] = rows.filter("row_fault = 0")
     if not kept:
         return None
     newest = _newest(list(kept.values()))

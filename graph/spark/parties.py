@@ -68,7 +68,9 @@ def numbered(spark: SparkSession, work: Work, parties: DataFrame) -> DataFrame:
     from pyspark.sql import functions as f
 
     part = f.spark_partition_id().alias("part")
-    ordered = work.stage(spark, parties.sort("party_id").select("*", part), "parties")
+    # To cut the order into parts Spark looks at all ids once before: at what is laid down, not at its making.
+    laid = work.stage(spark, parties, "united")
+    ordered = work.stage(spark, laid.sort("party_id").select("*", part), "parties")
     sizes = ordered.filter("kept").groupBy("part").count().collect()  # one number for each part
     start, starts = 0, []
     for size in sorted(sizes):

@@ -133,7 +133,12 @@ class _Preparation:
             places = "confidence double, row_part int, row_file string, row_line bigint, row_fault int"
             reject = "row_rejects array<struct<column:string,value:string,reason:string,kind:string>>"
             return self.spark.createDataFrame([], f"{columns}, {places}, {reject}")
-        return supplies.checked(self.spark, readings, self.known).select(*SUPPLIES, *PLACE)
+        rows = supplies.checked(self.spark, readings, self.known)
+        if any("row_id" in reading.given.source.columns for reading in readings):
+            rows = self.work.stage(self.spark, rows, "supply_rows")
+            if rows.filter("row_id IS NOT NULL").limit(1).count():
+                rows = supplies.once(rows, readings[0].table)
+        return rows.select(*SUPPLIES, *PLACE)
 
     def _checked(self, rows: Sequence[DataFrame], readings: Sequence[Reading]) -> Checked:
         rejects = self.work.read(self.spark, "rejects")
@@ -143,27 +148,24 @@ class _Preparation:
     def _links(self, kept: DataFrame) -> dict[str, Any]:
         """Write links and parties; what was counted on the way."""
         rows = self.sold.filter("row_fault = 0")
-        links.not_too_much(rows)
-        as_of = self.order.as_of or self._newest(rows)
+        newest = links.newest(rows)
+        as_of = self.order.as_of or newest or newest_bond(self.spark, self._bonds(), self.known)
         sums = self.work.stage(self.spark, links.summed(rows, as_of), "sums")
         weighted = sums.withColumn("weight", links.weight(sums))
         sold, bought = links.ledgers(weighted)
         sold, bought = self.work.stage(self.spark, sold, "sold"), self.work.stage(self.spark, bought, "bought")
-        self.work.write(links.weighed(weighted, sold, bought, as_of), "links")
+        weighed = self.work.stage(self.spark, links.weighed(weighted, sold, bought, as_of), "weighed")
+        self.work.write(weighed.sort("supplier_n", "buyer_n"), "links")
         names = [one.name for one in NODE["Party"].properties]
         whole = links.with_partners(kept, sold, bought).select("party_n", *names)
         self.work.write(whole.sort("party_n"), "parties")
         return {"as_of": str(as_of) if as_of else None} | self._counts(rows, as_of)
 
-    def _newest(self, rows: DataFrame) -> date | None:
-        """The newest date among supplies, without any that of ties and referrals."""
-        from pyspark.sql import functions as f
-
-        found: date | None = rows.agg(f.max("date")).collect()[0][0]  # one day
-        readings = [reading for table in ("ties", "referrals") for reading in self._readings(table)]
-        return found or newest_bond(self.spark, readings, self.known)
+    def _bonds(self) -> list[Reading]:
+        return [reading for table in ("ties", "referrals") for reading in self._readings(table)]
 
     def _counts(self, rows: DataFrame, as_of: date | None) -> dict[str, Any]:
+        """Rows of supplies: all, those left out, and those of the last days."""
         from pyspark.sql import functions as f
 
         day, ago = f.lit(as_of).cast("date"), f.date_sub(f.lit(as_of).cast("date"), RECENT_DAYS)
@@ -172,26 +174,24 @@ class _Preparation:
             f.count_if(f.col("date") > day).alias("after_as_of"),
             f.count_if((f.col("date") > ago) & (f.col("date") <= day)).alias("recent"),
         )
-        found = self.work.read(self.spark, "parties").agg(
-            f.count(f.lit(1)).alias("parties"), f.count_if("is_customer").alias("customers"),
-            f.count_if("is_core").alias("cores"),
-        )  # fmt: skip
-        facts = counts.collect()[0].asDict() | found.collect()[0].asDict()  # six numbers
+        facts = counts.collect()[0].asDict()  # three numbers
         facts["stale"] = as_of is not None and facts["recent"] * 100 < facts["supply_rows"] - facts["after_as_of"]
         return facts
 
     def _identity(self) -> dict[str, Any]:
-        """`load_id`: 16 hex digits of parties and links, whatever order they came in; `links`: how many there are.
+        """`load_id`: 16 hex digits of parties and links, whatever order they came in; how many there are of each.
 
-        It is another than one machine's, which is of the checked rows of all tables.
+        The id is another than one machine's, which is of the checked rows of all tables.
         """
         from pyspark.sql import functions as f
 
-        digest, sizes = hashlib.sha256(f"{VERSION}".encode()), {}
-        for name in ("parties", "links"):
+        digest = hashlib.sha256(f"{VERSION}".encode())
+        counts = {"links": {}, "parties": {"customers": f.count_if("is_customer"), "cores": f.count_if("is_core")}}
+        facts: dict[str, Any] = {}
+        for name, more in counts.items():
             frame = self.work.read(self.spark, name)
-            row = f.xxhash64(*[f.col(column) for column in frame.columns]).cast("decimal(20,0)")
-            found = frame.agg(f.count(f.lit(1)), f.sum(row)).collect()[0]  # two numbers
-            digest.update(f"\n{name} {found[0]} {found[1]}".encode())
-            sizes[name] = int(found[0])
-        return {"load_id": digest.hexdigest()[:16], "links": sizes["links"]}
+            row = f.sum(f.xxhash64(*frame.columns).cast("decimal(20,0)")).alias("hash")
+            aggregates = [count.alias(label) for label, count in more.items()]
+            facts |= frame.agg(f.count(f.lit(1)).alias(name), row, *aggregates).collect()[0].asDict()  # four numbers
+            digest.update(f"\n{name} {facts[name]} {facts.pop('hash')}".encode())
+        return facts | {"load_id": digest.hexdigest()[:16]}

@@ -22,22 +22,20 @@ def first_stays(rows: DataFrame, table: Table, key: list[str]) -> DataFrame:
     from pyspark.sql import Window
     from pyspark.sql import functions as f
 
-    one = Window.partitionBy(*key).orderBy("row_part", "row_file", "row_line")
-    values = f.struct(*[f.col(column.name) for column in table.columns])
     at_stake = (f.col("row_fault") == 0) & f.col(key[0]).isNotNull()
-    rest = rows.filter(~at_stake)
-    marked = rows.filter(at_stake).withColumns(
-        {"row_place": f.row_number().over(one), "row_first": f.first(values).over(one)}
-    )
-    verdict = (
-        f.when(f.col("row_place") == 1, 0).when(values.eqNullSafe(f.col("row_first")), IDENTICAL).otherwise(REJECTED)
-    )
-    marked = marked.withColumn("row_fault", verdict)
-    repeat = f.col("row_fault") == REJECTED
-    listed = f.when(repeat, f.array(late(table.key[0], "repeat", "reject"))).when(
-        f.col("row_fault") == 0, f.col("row_rejects")
-    )
-    return marked.withColumn("row_rejects", listed).drop("row_place", "row_first").unionByName(rest)
+    # Rows that are not at stake stand each for itself, so that no task gets all that have no id.
+    apart = f.when(~at_stake, f.xxhash64("row_part", "row_file", "row_line"))
+    one = Window.partitionBy(*key, apart).orderBy("row_part", "row_file", "row_line")
+    values = f.struct(*[f.col(column.name) for column in table.columns])
+    marked = rows.withColumns({"row_place": f.row_number().over(one), "row_first": f.first(values).over(one)})
+    later = at_stake & (f.col("row_place") > 1)
+    same = values.eqNullSafe(f.col("row_first"))
+    repeated = f.array(late(table.key[0], "repeat", "reject"))
+    verdicts = {
+        "row_fault": f.when(later, f.when(same, IDENTICAL).otherwise(REJECTED)).otherwise(f.col("row_fault")),
+        "row_rejects": f.when(later, f.when(~same, repeated)).otherwise(f.col("row_rejects")),
+    }
+    return marked.withColumns(verdicts).drop("row_place", "row_first")
 
 
 def late(column: str, reason: str | Column, kind: str | Column) -> Column:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from explorer.errors import BadTables, InputError, StoreError
+from graph.spark.datasets import inside
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -17,6 +18,7 @@ NAME = "prospect-explorer"
 LOCAL = "local[*]"
 GIVEN = ("SPARK_REMOTE", "PYSPARK_GATEWAY_PORT")
 """Set where somebody else has said which Spark it is: a Connect server, or `spark-submit`."""
+FAILED = "FAILED_READ_FILE"
 DAMAGED = re.compile(r"\[FAILED_READ_FILE[.\w]*\] Encountered error while reading file (\S+)\.\s")
 
 
@@ -52,24 +54,39 @@ def open(master: str, environ: Mapping[str, str], options: Mapping[str, str] | N
 
 @contextmanager
 def worded(root: str) -> Iterator[None]:
-    """Raise BadTables `file_unreadable` with the name of the file under `root` that Spark found damaged."""
+    """Raise BadTables `file_unreadable` with the name of the file under `root` that Spark found damaged.
+
+    Whatever else ends a job is a StoreError `spark_failed`.
+    """
     try:
         yield
-    except Exception as error:
-        path = damaged_file(error)
-        if path is None:
-            raise
-        raise BadTables("file_unreadable", file=path.rpartition(root.rstrip("/") + "/")[2], why="Parquet") from error
+    except failures() as error:
+        file = damaged_file(error, root)
+        if file is None:
+            raise StoreError("spark_failed", why=first_line(error)) from error
+        raise BadTables("file_unreadable", file=file, why=FAILED) from error
 
 
-def damaged_file(error: Exception) -> str | None:
-    """The address of the file that Spark could not read, where that is what went wrong.
+def failures() -> tuple[type[Exception], ...]:
+    """What Spark raises, classic or Connect; classic lets some errors of the JVM through as they are."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    return PySparkException, Py4JError
+
+
+def damaged_file(error: Exception, root: str) -> str | None:
+    """The path inside the folder `root` of the file that Spark could not read, where that is what went wrong.
 
     Spark hands this fact on in several classes of error, so only their text tells it.
     """
     found = DAMAGED.search(str(error))
-    return found[1] if found else None
+    return inside(root, found[1]) if found else None
 
 
 def first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
+    """What an error says before its traces."""
+    lines = [line.strip().lstrip(": ") for line in str(error).strip().splitlines()]
+    return next(
+        (line for line in lines if line and "An error occurred while calling" not in line), type(error).__name__
+    )

@@ -72,7 +72,7 @@ def save(work: Work, facts: dict[str, Any], target: Path) -> None:
     snapshot.save(target, graph, {"load_id": facts["load_id"], "as_of": facts["as_of"] or ""})
     link_sources.save(target, sources)
     schema = pa.schema([(one.name, TYPES[one.type]) for one in NODE["Party"].properties])
-    read = _batches(work, "parties", schema.names)
+    read = work.batches("parties", schema.names)
     parties = pa.Table.from_batches(
         (pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in read), schema
     )
@@ -88,7 +88,7 @@ def _links(work: Work, count: int) -> tuple[Links, Strength, pa.Array]:
     kinds = {name: kind for name, (kind, _) in SUMS.items()} | STRENGTH
     arrays: dict[str, Any] = {name: np.empty(count, kind) for name, kind in kinds.items()}
     sources, at = [], 0
-    for batch in _batches(work, "links", [*kinds, "sources"]):
+    for batch in work.batches("links", [*kinds, "sources"]):
         for name, array in arrays.items():
             array[at : at + len(batch)] = _plain(batch[name], SUMS[name][1] if name in SUMS else 0)
         sources.append(batch["sources"].dictionary_encode())
@@ -108,21 +108,3 @@ def _plain(column: pa.Array, empty: float) -> Any:
     if pa.types.is_date32(column.type):
         column = column.cast(pa.int32())
     return (pc.fill_null(column, empty) if column.null_count else column).to_numpy(zero_copy_only=False)
-
-
-def _files(work: Work, name: str) -> tuple[Any, list[str]]:
-    """The Parquet files of a dataset, whose names are in the order of their rows."""
-    from pyarrow import fs
-
-    system, path = work.files()
-    found = system.get_file_info(fs.FileSelector(f"{path.rstrip('/')}/{name}"))
-    return system, sorted(one.path for one in found if one.base_name.startswith("part-"))
-
-
-def _batches(work: Work, name: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
-    import pyarrow.parquet as pq
-
-    system, paths = _files(work, name)
-    for path in paths:
-        with pq.ParquetFile(path, filesystem=system) as file:
-            yield from file.iter_batches(1 << 18, columns=columns)

@@ -7,6 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from graph.loaders import cells
+from graph.model import Table
 from graph.spark.batches import Reading
 from graph.spark.repeats import REJECTED, first_stays, late
 
@@ -18,7 +19,10 @@ NUMBERED = {"supplies": ("supplier_n", "buyer_n"), "referrals": ("a_n", "b_n"), 
 
 
 def checked(spark: SparkSession, readings: Sequence[Reading], known: DataFrame) -> DataFrame:
-    """The rows of all files of one table, each with its parties' numbers and its fault; `known` as parties.known."""
+    """The rows of all files of one table, each with its parties' numbers and its fault; `known` as parties.known.
+
+    Repeats are not marked yet.
+    """
     from pyspark.sql import functions as f
 
     table = readings[0].table
@@ -27,10 +31,13 @@ def checked(spark: SparkSession, readings: Sequence[Reading], known: DataFrame) 
     for end, number in zip(ends, NUMBERED[table.name], strict=True):
         numbers = known.select(f.col("party_id").alias(end), f.col("n").alias(number))
         rows = rows.join(numbers, end, "left")
-    rows = _judged(rows, ends, NUMBERED[table.name])
-    if "row_id" in table.key and any("row_id" in reading.given.source.columns for reading in readings):
-        rows = first_stays(rows, table, ["row_id"])
-    return rows
+    return _judged(rows, ends, NUMBERED[table.name])
+
+
+def once(rows: DataFrame, table: Table) -> DataFrame:
+    """Mark events that a row_id says to be one. Looks at `rows` twice, to touch only those that have an id."""
+    numbered = "row_id IS NOT NULL AND row_fault = 0"
+    return first_stays(rows.filter(numbered), table, ["row_id"]).unionByName(rows.filter(f"NOT ({numbered})"))
 
 
 def _judged(rows: DataFrame, ends: Sequence[str], numbers: Sequence[str]) -> DataFrame:
