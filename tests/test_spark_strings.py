@@ -281,7 +281,9 @@ def test_a_county_dug_with_filters_gives_the_bytes_and_facts_of_one_machine(
 
 
 @pytest.mark.parametrize(
-    ("plan", "partitions"), [("snapshot", 3), ("tiers", 1), ("tiers", 7)], indirect=["partitions"]
+    ("plan", "partitions"),
+    [("snapshot", 3), ("tiers", 1), pytest.param("tiers", 7, marks=pytest.mark.thorough)],
+    indirect=["partitions"],
 )
 def test_a_county_dug_gives_the_same_bytes_on_any_number_of_partitions(
     scale: AtScale, county: Explorer, plan: str, partitions: int
@@ -354,7 +356,11 @@ def test_a_snapshot_from_elsewhere_is_copied_once(tmp_path: Path) -> None:
     assert files.stamp(str(there)) != before
 
 
-@pytest.mark.parametrize("command", [("dig", "--all", "--top", 20), ("prospects",)], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "command",
+    [("dig", "--all", "--top", 20), pytest.param(("prospects",), marks=pytest.mark.thorough)],
+    ids=lambda words: words[0],
+)
 def test_the_command_writes_the_file_of_one_machine_and_parts_with_the_same_digest(
     scale: AtScale, county: Explorer, run: Run, tmp_path: Path, command: tuple[object, ...]
 ) -> None:
@@ -369,7 +375,7 @@ def test_the_command_writes_the_file_of_one_machine_and_parts_with_the_same_dige
     assert json.loads((tmp_path / "parts.manifest.json").read_text()) == said["spark.csv"]
 
 
-@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("plan", ["snapshot", pytest.param("tiers", marks=pytest.mark.thorough)])
 def test_tables_become_the_file_of_one_machine_in_one_command(
     spark: SparkSession, county: Explorer, county_tables: Path, run: Run, tmp_path: Path, plan: str
 ) -> None:
