@@ -209,10 +209,11 @@ def test_a_hub_lies_in_blocks_cheapest_first_and_only_those_within_the_bound_are
 
 def joined_plan(spark: SparkSession, ways: Ways, folder: Path) -> str:
     """The plan of the join of a first tier's walks with the blocks that they can pay for."""
-    from graph.spark.tiers import Walks, _known, _steps
+    from graph.spark.tiers import Walks, _bounds, _known, _steps
 
     start = spark.createDataFrame([(0, 0, 0, 0, [0])], "list long, party int, tier int, cost int, path array<int>")
-    frame = _steps(Walks((_known(start, ways),), 20, ANY_COST), ways)
+    found = Walks((_known(start, ways),), 20, ANY_COST)
+    frame = _steps(found, ways, _bounds(found))
     with pytest.MonkeyPatch.context() as patch:
         said: list[str] = []
         patch.setattr("builtins.print", lambda *words, **_: said.extend(map(str, words)))

@@ -53,7 +53,8 @@ def walk(anchors: DataFrame, ways: Ways, *, tiers: int, top: int, max_cost: int,
     start = _known(start, ways).withColumn("passage", f.lit(0))
     found = Walks((laid(start, f"{scratch}/tier_0"),), top, max_cost)
     for tier in range(1, tiers + 1):
-        fresh = _known(_best(_steps(found, ways), found, tier), ways)
+        bounds = laid(_bounds(found, _glimpse(found, ways)), f"{scratch}/bounds_{tier}")
+        fresh = _known(_best(_steps(found, ways, bounds), found, tier), ways)
         found = Walks((*found.tiers, laid(fresh, f"{scratch}/tier_{tier}")), top, max_cost)
     return found
 
@@ -66,12 +67,28 @@ def _known(walks: DataFrame, ways: Ways) -> DataFrame:
     return walks.select("*", spot).join(heads, "spot").drop("spot")
 
 
-def _bounds(found: Walks) -> DataFrame:
-    """list and bound: what costs more can be no row any more, and not the one that tells of a cut either."""
+def _glimpse(found: Walks, ways: Ways) -> DataFrame:
+    """list, party and cost of the prospects in the cheapest block of each last walk: a bound for all others."""
+    from pyspark.sql import functions as f
+
+    cheapest = Ways(ways.heads, ways.blocks.where("block = 0"))
+    reached = _steps(found, cheapest, _bounds(found), blocks=1).groupBy("list", "party")
+    best = reached.agg(f.min("total").alias("cost")).withColumn(
+        "spot", f.col("party").cast("long") * 2 + f.col("list") % 2
+    )
+    return best.join(ways.heads.where("sure").select("spot"), "spot").select("list", "party", "cost")
+
+
+def _bounds(found: Walks, more: DataFrame | None = None) -> DataFrame:
+    """list and bound: what costs more can be no row any more, and not the one that tells of a cut either.
+
+    `more`: further prospects that are known to be reached, and at what cost at most.
+    """
     from pyspark.sql import Window
     from pyspark.sql import functions as f
 
     reached = [walks.where("sure and tier > 0").select("list", "party", "cost") for walks in found.tiers]
+    reached += [] if more is None else [more]
     best = reduce(lambda one, other: one.unionAll(other), reached).groupBy("list", "party").agg(
         f.min("cost").alias("cost")
     )  # fmt: skip
@@ -82,20 +99,24 @@ def _bounds(found: Walks) -> DataFrame:
     return last.select("list", "bound").unionAll(ahead).groupBy("list").agg(f.min("bound").alias("bound"))
 
 
-def _steps(found: Walks, ways: Ways) -> DataFrame:
-    """list, party, total, cost and path of the parent: all steps from the last tier that the bounds allow."""
+def _steps(found: Walks, ways: Ways, bounds: DataFrame, blocks: int | None = None) -> DataFrame:
+    """list, party, total, cost and path of the parent: all steps from the last tier that the bounds allow.
+
+    With `blocks`, only those in so many blocks of each walk's links.
+    """
     from pyspark.sql import functions as f
 
     limit = f.least(f.coalesce("bound", f.lit(found.max_cost)), f.lit(found.max_cost))
     base = (f.col("cost") + f.col("passage")).alias("base")
     room = f.col("limit") - f.col("base")
+    payable = f.size(f.filter("firsts", lambda first: first <= f.col("room")))
     frontier = (
         found.tiers[-1]
         .where("degree > 0")
-        .join(_bounds(found), "list", "left")
+        .join(bounds, "list", "left")
         .select("list", "party", "cost", "path", "firsts", base, limit.alias("limit"))
         .withColumn("room", room)
-        .withColumn("payable", f.size(f.filter("firsts", lambda first: first <= f.col("room"))))
+        .withColumn("payable", payable if blocks is None else f.least(payable, f.lit(blocks)))
         .where("payable > 0")
         .select(
             "list", "cost", "path", "base", "limit",
