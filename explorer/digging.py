@@ -149,20 +149,13 @@ class Dig:
     def facts(self) -> dict[str, Any]:
         """What a manifest says of this answer; whole once the rows were read."""
         lists = self.summaries
-        return {
-            "as_of": self.view.as_of,
-            "load_id": self.view.load_id,
-            "parameters": {
-                "anchors": "all" if self.all_cores else self.anchor_ids().to_pylist(),
-                "direction": list(self.directions), "tiers": self.tiers,
-                "top": self.top, "min_score": self.min_score, "filters": self.filters.facts(),
-            },
-            "cut": self.cut,
-            "lists": len(lists),
-            "limits": self.limits,
-            "passed_customers": sum(one.passed_customers for one in lists),
-            "passed_do_not_contact": sum(one.passed_do_not_contact for one in lists),
+        asked = {
+            "anchors": "all" if self.all_cores else self.anchor_ids().to_pylist(),
+            "direction": list(self.directions), "tiers": self.tiers, "top": self.top, "min_score": self.min_score,
+            "filters": self.filters.facts(),
         }  # fmt: skip
+        passed = sum(one.passed_customers for one in lists), sum(one.passed_do_not_contact for one in lists)
+        return dig_facts(self.view.as_of, self.view.load_id, asked, len(lists), self.limits, passed)
 
     @property
     def limits(self) -> dict[str, int]:
@@ -213,6 +206,23 @@ class Dig:
                         int(self.filters.shown(found.tier[found.start[i] : found.start[i + 1]]).sum()),
                     )
                 )  # fmt: skip
+
+
+def dig_facts(
+    as_of: date | None, load_id: str, asked: dict[str, Any], lists: int, limits: dict[str, int],
+    passed: tuple[int, int],
+) -> dict[str, Any]:  # fmt: skip
+    """The facts of a dig for its manifest; `passed`: customers, and parties not to be contacted."""
+    return {
+        "as_of": as_of,
+        "load_id": load_id,
+        "parameters": asked,
+        "cut": limits["top"] > 0,
+        "lists": lists,
+        "limits": limits,
+        "passed_customers": passed[0],
+        "passed_do_not_contact": passed[1],
+    }
 
 
 def hundredths(amount: str | None) -> int | None:

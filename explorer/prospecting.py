@@ -16,6 +16,8 @@ from explorer.view import View
 from graph.algorithms.network import Array
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
     from graph.algorithms.anchors import BestAnchors
@@ -57,14 +59,9 @@ class Prospects:
 
     def facts(self) -> dict[str, Any]:
         """What a manifest says of this answer; whole once the rows were read."""
-        return {
-            "as_of": self.view.as_of,
-            "load_id": self.view.load_id,
-            "parameters": {"tiers": self.tiers, "min_score": self.min_score, "filters": self.filters.facts()},
-            "cut": False,
-            "passed_customers": self.passed_customers,
-            "passed_do_not_contact": self.passed_do_not_contact,
-        }
+        asked = {"tiers": self.tiers, "min_score": self.min_score, "filters": self.filters.facts()}
+        passed = self.passed_customers, self.passed_do_not_contact
+        return prospect_facts(self.view.as_of, self.view.load_id, asked, passed)
 
     def _batches(self) -> Iterator[Any]:
         found, rows = self.anchors(), self.rows()
@@ -83,3 +80,17 @@ class Prospects:
         self.passed_do_not_contact = int((reached & (standing == DO_NOT_CONTACT)).sum())
         rows = np.flatnonzero(reached & (standing == PROSPECT))
         return rows[np.argsort(found.cost[rows, 0], kind="stable")]
+
+
+def prospect_facts(
+    as_of: date | None, load_id: str, asked: dict[str, Any], passed: tuple[int, int]
+) -> dict[str, Any]:
+    """The facts of such a list for its manifest; `passed`: customers, and parties not to be contacted."""
+    return {
+        "as_of": as_of,
+        "load_id": load_id,
+        "parameters": asked,
+        "cut": False,
+        "passed_customers": passed[0],
+        "passed_do_not_contact": passed[1],
+    }

@@ -125,6 +125,10 @@ SETTINGS = (
     Setting("proxy", ""),
     Setting("user_header", ""),
     Setting("https", "no", ("no", "yes")),
+    Setting("engine", "local", ("local", "spark")),
+    Setting("spark_master", ""),
+    Setting("spark_plan", "auto", ("auto", "snapshot", "tiers")),
+    Setting("spark_snapshot", 2.0, (0.0, 4096.0)),
     Setting("session_hours", 12.0, (0.1, 720.0)),
     Setting("session_idle_hours", 2.0, (0.1, 720.0)),
 )

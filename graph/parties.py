@@ -51,6 +51,13 @@ class Parties:
         self._cased: tuple[NDArray[np.int64], pa.Array] | None = None
         self._codes: dict[str, tuple[NDArray[np.int32], pa.Array]] = {}
 
+    @classmethod
+    def of(cls, table: pa.Table) -> Parties:
+        """Parties at hand instead of those of a load: one piece a column, in any order, so not to be found by id."""
+        parties = cls.__new__(cls)
+        parties.table, parties._flags = table, {}
+        return parties
+
     def __len__(self) -> int:
         return len(self.table)
 

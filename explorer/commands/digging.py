@@ -10,6 +10,7 @@ import click
 
 from explorer.commands.calls import deliver, opened, tell
 from explorer.commands.kinds import Day, ExistingFile, Number, Word
+from explorer.commands.scaling import dig_at_scale, prospects_at_scale, scaling, wants_spark
 from explorer.commands.words import Command, lang_of, option, settings
 from explorer.texts import say
 
@@ -34,6 +35,7 @@ def filtering(function: Any) -> Any:
         option("--out", "-o", type=click.Path(dir_okay=False, path_type=Path)),
         option("--format", "file_format", type=FORMATS),
         settings("encoding", "threads", "memory", "store", "home", "lang"),
+        scaling,
     ):
         function = decorate(function)
     return function
@@ -56,6 +58,11 @@ def dig(context: click.Context, /, anchors: tuple[str, ...], anchors_file: Path 
     if all_cores == bool(named):
         raise click.UsageError(say("cli.anchors_or_all", lang_of(context)))
     filters = filters_of(given)
+    if wants_spark(given):
+        if since:
+            raise click.UsageError(say("cli.spark_since", lang_of(context)))
+        dig_at_scale(context, None if all_cores else named, filters, as_of, out, file_format, given, STRING_GLANCE)
+        return
     explorer = opened(given)
     found = explorer.dig("all" if all_cores else named, filters=filters, as_of=as_of)
     table, compared = found.table(), None
@@ -83,6 +90,9 @@ def prospects(
     context: click.Context, /, out: Path | None, file_format: str | None, as_of: date | None, **given: Any
 ) -> None:
     filters = filters_of(given)
+    if wants_spark(given):
+        prospects_at_scale(context, filters, as_of, out, file_format, given, PROSPECT_GLANCE)
+        return
     explorer = opened(given)
     found = explorer.prospects(filters=filters, as_of=as_of)
     encoding = explorer.settings.text("encoding")

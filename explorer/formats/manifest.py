@@ -18,11 +18,16 @@ def write_manifest(path: Path, facts: Mapping[str, object], written: Written) ->
     The same facts give the same bytes: keys sorted, no clock, no path.
     """
     place = path.with_name(f"{path.name}.manifest.json")
+    with replacing(place) as stream:
+        stream.write(manifest_bytes(facts, written))
+    return place
+
+
+def manifest_bytes(facts: Mapping[str, object], written: Written) -> bytes:
+    """The manifest as it is written."""
     whole = {**facts, "rows": written.rows, "sha256": written.sha256}
     text = json.dumps(whole, ensure_ascii=False, indent=2, sort_keys=True, default=_iso)
-    with replacing(place) as stream:
-        stream.write(f"{text}\n".encode())
-    return place
+    return f"{text}\n".encode()
 
 
 def _iso(value: object) -> str:

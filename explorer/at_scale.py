@@ -1,0 +1,156 @@
+"""Strings at a scale that one machine does not hold: Spark digs them from a work folder, row for row the same."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from explorer.digging import Filters, dig_facts, directions_of
+from explorer.errors import InputError
+from explorer.exports import DIG_COLUMNS, PROSPECT_COLUMNS
+from explorer.progress import Progress, silent
+from explorer.prospecting import prospect_facts
+from explorer.scaled_answer import Scaled
+from explorer.scaled_asking import Asked
+from explorer.scaled_plans import Plan, SnapshotPlan, TiersPlan
+from explorer.settings import Settings
+from graph.spark import files, session
+from graph.spark.datasets import Work, address
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+GIB = 2**30
+LINK_BYTES = 100
+"""What a link takes in a snapshot, with its share of the parties, as measured on a county of 680,000."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Tables to make a work folder of: Parquet files or folders at an address that Spark reads."""
+
+    folder: str
+    mapping: Path | None = None
+    as_of: date | None = None
+    today: date | None = None
+    strict: bool = False
+
+
+@dataclass
+class AtScale:
+    """A work folder (`graph.spark.datasets`) and the Spark that answers from it.
+
+    Each answer is written as Parquet parts: into the folder that is named, which they replace, else into one of the
+    work folder, which whoever asked removes.
+    """
+
+    spark: SparkSession
+    work: Work
+    settings: Settings
+
+    @classmethod
+    def open(
+        cls, work: str, settings: Settings, environ: Mapping[str, str], options: Mapping[str, str] | None = None
+    ) -> AtScale:
+        """Get the Spark of the setting spark_master, else the one of the environment, for a folder at any address.
+
+        Raises InputError where PySpark is not installed, StoreError where Spark does not come up.
+        """
+        spark = session.open(settings.text("spark_master"), environ, options)
+        return cls(spark, Work(address(work)), settings)
+
+    def prepare(self, tables: Tables, progress: Progress = silent) -> dict[str, Any]:
+        """Make the work folder of tables, with the snapshot where the plan may want one; returns its facts.
+
+        Raises BadTables as a load does; the rejects lie in the folder then.
+        """
+        from graph.loaders.mapping import NO_MAPPING, read_mapping
+        from graph.spark import shipping
+        from graph.spark.prepare import Order, prepare
+
+        order = Order(
+            address(tables.folder), self.work, read_mapping(tables.mapping) if tables.mapping else NO_MAPPING,
+            tables.today or date.today(), tables.as_of, self.settings.number("reject_ceiling"), tables.strict,
+        )  # fmt: skip
+        files.remove(self.work.at(shipping.FOLDER))
+        facts = prepare(self.spark, order, progress)
+        plan, likely = self.settings.text("spark_plan"), facts["links"] * LINK_BYTES
+        if plan == "snapshot" or (plan == "auto" and likely <= self.settings.number("spark_snapshot") * GIB):
+            shipping.build(self.spark, self.work)
+        return facts
+
+    def dig(
+        self, anchors: Iterable[str] | Literal["all"], *, filters: Filters | None = None, as_of: date | None = None,
+        folder: str | None = None, **settings: object,
+    ) -> Scaled:  # fmt: skip
+        """Dig as `Explorer.dig` does, with its `settings` and besides spark_plan and spark_snapshot.
+
+        Raises what that raises, InputError `spark_as_of` where the folder is of another day or `spark_no_snapshot`
+        where it has none but the plan was asked for, and StoreError where the folder is not whole.
+        """
+        chosen = self.settings.but(settings)
+        asked = self._asked(chosen, None if anchors == "all" else tuple(anchors), filters)
+        facts = self._facts(as_of)
+        out = self._out(folder)
+        with self._plan(chosen) as (name, plan):
+            counts = plan.dig(asked, out)
+        said = dig_facts(
+            facts["as_of"], facts["load_id"], asked.told(counts.anchors), counts.lists, counts.limits, counts.passed
+        )
+        return Scaled(DIG_COLUMNS, out, said | {"engine": "spark", "plan": name}, counts.rows)
+
+    def prospects(
+        self, *, filters: Filters | None = None, as_of: date | None = None, folder: str | None = None,
+        **settings: object,
+    ) -> Scaled:  # fmt: skip
+        """List prospects as `Explorer.prospects` does; settings and errors as in `dig`."""
+        chosen = self.settings.but(settings)
+        asked = self._asked(chosen, None, filters)
+        facts = self._facts(as_of)
+        out = self._out(folder)
+        with self._plan(chosen) as (name, plan):
+            counts = plan.prospects(asked, out)
+        told = {"tiers": asked.tiers, "min_score": asked.min_score, "filters": asked.filters.facts()}
+        said = prospect_facts(facts["as_of"], facts["load_id"], told, counts.passed)
+        return Scaled(PROSPECT_COLUMNS, out, said | {"engine": "spark", "plan": name}, counts.rows)
+
+    def plan_of(self, chosen: Settings) -> Literal["snapshot", "tiers"]:
+        """The plan that the setting names; with `auto`, `snapshot` where there is one and an executor may hold it."""
+        wanted, size = chosen.text("spark_plan"), files.size(self.work.at("snapshot"))
+        if wanted == "snapshot" and not size:
+            raise InputError("spark_no_snapshot", folder=self.work.uri)
+        fits = 0 < size <= chosen.number("spark_snapshot") * GIB
+        return "snapshot" if wanted == "snapshot" or (wanted == "auto" and fits) else "tiers"
+
+    @contextmanager
+    def _plan(self, chosen: Settings) -> Iterator[tuple[str, Plan]]:
+        name = self.plan_of(chosen)
+        if name == "snapshot":
+            yield name, SnapshotPlan(self.spark, self.work)
+            return
+        scratch = self._out(None)
+        try:
+            yield name, TiersPlan(self.spark, self.work, scratch)
+        finally:
+            files.remove(scratch)
+
+    def _asked(self, chosen: Settings, anchors: tuple[str, ...] | None, filters: Filters | None) -> Asked:
+        return Asked(
+            anchors, directions_of(chosen.text("direction")), chosen.integer("tiers"), chosen.integer("top"),
+            chosen.number("min_score"), filters or Filters(),
+        )  # fmt: skip
+
+    def _facts(self, as_of: date | None) -> dict[str, Any]:
+        facts = self.work.facts(self.spark)
+        day = facts.get("as_of") or None
+        if as_of is not None and str(as_of) != day:
+            raise InputError("spark_as_of", folder=self.work.uri, day=day or "-", wanted=as_of)
+        return {"as_of": day, "load_id": facts.get("load_id", "")}
+
+    def _out(self, folder: str | None) -> str:
+        return address(folder) if folder else self.work.at(f"stage/{secrets.token_hex(8)}")
