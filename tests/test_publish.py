@@ -18,6 +18,7 @@ from explorer.formats import parquet
 from tests.neo4j_server import Server
 from tests.parts import EXAMPLE, TODAY, Run, write_tables
 from tests.stores import contents, on_server
+from web.app import create_app
 
 STRINGS = "MATCH (p:Party)-[s:PROSPECT_OF]->(a:Party) RETURN a.party_id, s.side, s.rank, p.party_id, s.path"
 DUG = [
@@ -68,6 +69,10 @@ def test_published_strings_stand_in_the_store_until_the_next_load(explorer: Expl
     assert (found.rows, found.anchors, found.left_out, found.as_of) == (6, 1, 0, "2026-06-30")
     assert standing(explorer) == DUG
     assert explorer.published() == found
+    client = create_app(explorer).test_client()
+    for lang, word in (("zh", "已发布的潜在客户"), ("en", "the best score first")):
+        page = client.get(f"/party/B1/neighbours?relation=PROSPECT_OF&direction=in&lang={lang}")
+        assert (page.status_code, word in page.text, "M2" in page.text) == (200, True, True)
     kept = contents(explorer)
     assert {name: rows for name, rows in kept.items() if "PROSPECT_OF" not in name} == {
         name: rows for name, rows in before.items() if "PROSPECT_OF" not in name

@@ -21,10 +21,12 @@ Kind = Literal["money", "number", "part", "share", "date", "word", "text"]
 KINDS: Mapping[str, Kind] = {
     "amount": "money", "amount_12": "money", "reward": "money", "n": "number", "strength": "part", "share": "share",
     "confidence": "share", "last": "date", "date": "date", "start": "date", "due": "date", "kind": "word",
-    "outcome": "word", "role": "word",
+    "outcome": "word", "role": "word", "side": "word", "rank": "number", "tier": "number", "score": "part",
+    "as_of": "date",
 }  # fmt: skip
 """How a column is shown; any other as text."""
-LEFT_OUT = ("event_id", "name", "weekly_hours", "currency")
+LEFT_OUT = ("event_id", "name", "weekly_hours", "currency", "cost", "path")
+"""Not on the page; the files hold them."""
 SUPPLIES = ("amount", "amount_12", "n", "last", "strength", "share", "confidence")
 OWN = {
     "out": {"strength": "strength_down", "share": "share_out"},
