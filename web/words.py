@@ -39,6 +39,7 @@ def install(app: Flask, explorer: Explorer, access: Access) -> None:
         money=money,
         number=number,
         percent=percent,
+        score=score,
         day=day,
         moment=moment,
         named=named,
@@ -245,6 +246,15 @@ def scaled(value: Decimal) -> str:
 
 def number(value: float | None, digits: int = 0, blank: str = "—") -> str:
     return blank if value is None else f"{value:,.{digits}f}"
+
+
+def score(value: float) -> str:
+    """A score to two digits; a small one is not nothing.
+
+    >>> score(0.254), score(0.0049), score(0.0)
+    ('0.25', '<0.01', '0.00')
+    """
+    return f"{value:.2f}" if value >= 0.005 or not value else "<0.01"
 
 
 def percent(value: float | None, digits: int = 0, blank: str = "—") -> str:
