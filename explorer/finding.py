@@ -86,7 +86,7 @@ def _first_of_each(found: list[Array]) -> tuple[Array, Array]:
 
 
 def _short_first(view: View, rows: Array) -> Array:
-    lengths = pc.utf8_length(view.parties.take("name", rows))
+    lengths = pc.utf8_length(view.parties.column("name").take(pa.array(rows)))
     return rows[np.argsort(lengths.to_numpy(zero_copy_only=False), kind="stable")]
 
 

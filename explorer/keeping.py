@@ -25,6 +25,11 @@ class _Place:
     aside: Future[None] | None = None
     """where the answer is made while those who asked were told to come again"""
 
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is making or awaiting it."""
+        return self.made or (self.aside is None and not self.lock.locked())
+
     def fill(self, make: Callable[[], Any]) -> None:
         with self.lock:
             if not self.made:
@@ -57,8 +62,9 @@ class Keeping:
             room = self._rooms.setdefault(kind, OrderedDict())
             place = room.setdefault(key, _Place())
             room.move_to_end(key)
-            while len(room) > most:
-                room.popitem(last=False)
+            idle = [other for other, old in room.items() if other != key and old.idle]
+            for other in idle[: max(0, len(room) - most)]:
+                del room[other]
         if patience is None or place.made:
             place.fill(make)
         else:

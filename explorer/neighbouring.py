@@ -19,7 +19,7 @@ from explorer.view import View
 from graph.algorithms.network import Array
 from graph.model import NODE, RELATION
 from graph.stores.base import Store
-from graph.stores.queries import neighbours_statement
+from graph.stores.queries import neighbours_statement, other_properties
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ class Neighbours:
     @cached_property
     def found(self) -> pa.Table:
         """The rows: other_id, the properties of the relationship, and of a neighbour that is no party its own."""
-        return self._ask(self.offset, self.limit)
+        return self._known(self._ask(self.offset, self.limit))
 
     @cached_property
     def other_rows(self) -> Array:
@@ -84,7 +84,7 @@ class Neighbours:
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         for offset in range(0, self.total, PIECE):
-            found = self._ask(offset, PIECE)
+            found = self._known(self._ask(offset, PIECE))
             by = str(self.relation), self.direction, self.other
             yield neighbour_batch(self.view, self.row, by, found, self._rows_of(found))
 
@@ -94,8 +94,15 @@ class Neighbours:
         return neighbours_statement(RELATION[str(self.relation)], NODE[self.other], self.direction)
 
     def _ask(self, offset: int, limit: int) -> pa.Table:
+        if not self.total:  # a store of an older model may not know the relation
+            names = [one.name for one in (*RELATION[str(self.relation)].properties, *other_properties(NODE[self.other]))]
+            return pa.table({name: pa.array([], pa.string()) for name in ("other_id", *names)})
         party = self.view.parties.take("party_id", np.array([self.row]))[0].as_py()
         return self.store.ask(self.statement, {"id": party, "offset": offset, "rows": limit})
+
+    def _known(self, found: pa.Table) -> pa.Table:
+        """Without parties that the view does not have: for a moment the store may be one load ahead of it."""
+        return found.filter(pa.array(self._rows_of(found) >= 0)) if self.other == "Party" else found
 
     def _rows_of(self, found: pa.Table) -> Array:
         if self.other != "Party":

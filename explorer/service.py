@@ -133,7 +133,7 @@ class Explorer(Viewing, ReferrerQuestions, CypherQuestions, ChainQuestions, Conn
         """What was published into the load in force; None where nothing was. Raises NothingLoaded."""
         from graph.loaders.publish import read_published
 
-        return read_published(self._version())
+        return read_published(self.answering or self._version())
 
     def changing(self) -> bool:
         """Whether a load is writing into the graph that queries see; strings come from the load before meanwhile."""

@@ -11,15 +11,15 @@ import fcntl
 import os
 import pickle
 import shutil
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import fields
-from functools import cached_property
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import numpy as np
 
@@ -37,6 +37,7 @@ class Shelf:
         store = sha256(str(load.parent.absolute()).encode()).hexdigest()[:16]
         self.folder = root / store / f"{load.name}-{load_id}"
         self._loads = load.parent
+        self._made_by = _made_by()
 
     def get(self, kind: str, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """An answer that can be pickled; whoever asks while it is made waits for it."""
@@ -98,26 +99,16 @@ class Shelf:
         for old in sorted(others, key=_age)[:-KEPT]:
             _remove(old)
 
-    @cached_property
-    def _made_by(self) -> tuple[str, ...]:
-        """What an answer depends on besides the question: our own code and the libraries it computes with."""
-        code = sha256()
-        for package in ("explorer", "graph"):
-            for path in sorted((Path(__file__).parents[1] / package).rglob("*.py")):
-                code.update(path.read_bytes())
-        return (code.hexdigest(), *(version(name) for name in MADE_BY))
-
-    def _locked(self, name: str) -> Any:
+    def _locked(self, name: str) -> IO[str]:
+        """A file that nobody else holds until it is closed; raises OSError where the disk does not allow that."""
         self._make_folder()
         handle = (self.folder / f"{name}.lock").open("w")
-
-        @contextmanager
-        def held() -> Iterator[None]:
-            with handle:
-                fcntl.flock(handle, fcntl.LOCK_EX)
-                yield
-
-        return held()
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError:
+            handle.close()
+            raise
+        return handle
 
     def _make_folder(self) -> None:
         """Raises OSError where it cannot be made, or is somebody else's: then nothing in it is to be believed."""
@@ -130,6 +121,19 @@ class Shelf:
         for other in self.folder.parent.iterdir():
             if not (self._loads / other.name.rpartition("-")[0]).is_dir():
                 shutil.rmtree(other, ignore_errors=True)
+
+
+@cache
+def _made_by() -> tuple[str, ...]:
+    """What an answer depends on besides the question: our own code and the libraries it computes with.
+
+    Once in a process, at its first load: the code may be another one on the disk by the next.
+    """
+    code = sha256()
+    for package in ("explorer", "graph"):
+        for path in sorted((Path(__file__).parents[1] / package).rglob("*.py")):
+            code.update(path.read_bytes())
+    return (code.hexdigest(), *(version(name) for name in MADE_BY))
 
 
 def _own(folder: Path) -> None:

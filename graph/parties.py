@@ -24,7 +24,10 @@ FEW = 8
 
 def save(folder: Path, table: pa.Table) -> None:
     """Write `table` (sorted by party_id) as one record batch, so that every column is one piece of memory."""
-    columns = [_coded(column.combine_chunks()) for column in table.columns]
+    columns = [
+        _coded(column.combine_chunks()) if name != "name" else column.combine_chunks()
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    ]
     batch = pa.RecordBatch.from_arrays(columns, table.column_names)
     with pa.OSFile(str(folder / FILE), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
         writer.write_batch(batch)
@@ -32,7 +35,7 @@ def save(folder: Path, table: pa.Table) -> None:
 
 def _coded(column: pa.Array) -> pa.Array:
     """Give texts of few different values as numbers into a dictionary, which many rows are taken from sooner."""
-    if column.type != pa.string():
+    if column.type != pa.string() or not len(column):
         return column
     coded = column.dictionary_encode()
     return coded if len(coded.dictionary) * FEW <= len(column) else column

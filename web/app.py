@@ -160,7 +160,8 @@ def asked(explorer: Explorer) -> Asked:
     if "explorer" not in g:
         with suppress(ExplorerError):  # without a load each page says so itself
             g.explorer = explorer.pinned()
-            if not str(request.endpoint).startswith("rows."):  # a file is waited for: nobody reloads one
+            # Files and what was sent are waited for: nobody asks for them again by reloading.
+            if request.method == "GET" and not str(request.endpoint).startswith("rows."):
                 g.explorer.patience = current_app.extensions["patience"]
     return Asked(g.get("explorer", explorer), words.lang(), g.get("person") or Access.nobody, workbook)
 

@@ -16,13 +16,16 @@ EVERY = 2.0
 
 
 class Following:
-    """Keeps an explorer on the load in force. `warm` makes an explorer of the load to come ready for what people ask.
+    """Keeps an explorer on the load in force. `warm` makes an explorer of the load to come ready for what people ask;
+    `settle` is called when the one before answers no more.
 
     What `warm` raises is logged: an answer that cannot be prepared must not keep a load from being taken up.
     """
 
-    def __init__(self, explorer: Explorer, warm: Callable[[Explorer], None]) -> None:
-        self._explorer, self._warm, self._stopped = explorer, warm, Event()
+    def __init__(
+        self, explorer: Explorer, warm: Callable[[Explorer], None], settle: Callable[[], None] = lambda: None
+    ) -> None:
+        self._explorer, self._warm, self._settle, self._stopped = explorer, warm, settle, Event()
         self._at: Path | None = None
         explorer.ready = False
 
@@ -49,11 +52,16 @@ class Following:
         except Exception:
             LOG.exception("not all of %s could be made ready", version.name)
         self._explorer.take_up(view)
+        del view
         self._explorer.ready, self._at = True, version
+        self._settle()
         return True
 
     def _run(self) -> None:
         while True:
-            self.look()
+            try:
+                self.look()
+            except Exception:  # whatever it is, the next load must still be found
+                LOG.exception("looking for a new load failed")
             if self._stopped.wait(EVERY):
                 return

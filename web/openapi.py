@@ -58,6 +58,17 @@ def describe(pages: Iterable[Page[Any]]) -> dict[str, Any]:
     }
 
 
+WAITING = {
+    "description": "still being computed: ask again after retry_after seconds",
+    "content": {"application/json": {"schema": {
+        "type": "object", "required": ["waiting"], "properties": {"waiting": {
+            "type": "object", "required": ["code", "text", "retry_after"],
+            "properties": {"code": {"type": "string"}, "text": {"type": "string"}, "retry_after": {"type": "integer"}},
+        }},
+    }}},
+}  # fmt: skip
+
+
 def _operation(page: Page[Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     wrong = {"$ref": "#/components/schemas/Error"}
     failed, answer = (
@@ -68,7 +79,7 @@ def _operation(page: Page[Any], schema: Mapping[str, Any]) -> dict[str, Any]:
         "operationId": page.name,
         "summary": say(f"web_{page.name}.title", "en"),
         "parameters": _parameters(page),
-        "responses": {"200": answer, **dict.fromkeys(("400", "401", "404", "409", "503", "504", "507"), failed)},
+        "responses": {"200": answer, "202": WAITING, **dict.fromkeys(("400", "401", "404", "409", "503", "504", "507"), failed)},
     }
 
 

@@ -36,14 +36,16 @@ class Server(BaseApplication):  # type: ignore[misc]
         explorer.shelves = self.settings.home / "answers"
         app = create_app(explorer, self.access, patience=self.settings.number("web_patience"))
 
-        def ready(coming: Explorer) -> None:
-            warm(app, coming)
-            gc.collect()
-            gc.freeze()  # what is there now stays: going through it now and then holds some click up by a twentieth
-
         atexit.register(gc.unfreeze)
-        Following(explorer, ready).start()
+        Following(explorer, lambda coming: warm(app, coming), settle).start()
         return app
+
+
+def settle() -> None:
+    """Let go of the load before, then keep what is there: going through it now and then would hold some click up."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def options(settings: Settings) -> Mapping[str, Any]:

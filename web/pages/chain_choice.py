@@ -24,8 +24,11 @@ class Expansions:
 
 
 def expansions(view: View, given: Iterable[str]) -> Expansions:
-    """An id expands along the chain; `KNOWS:both:ID` shows neighbours by a relation. Ids that are gone: nothing."""
-    found = [one for one in (_read(view, text) for text in given) if one is not None]
+    """An id expands along the chain; `KNOWS:both:ID` shows neighbours by a relation. Ids that are gone: nothing.
+
+    Of more than MOST the last ones count.
+    """
+    found = [one for one in (_read(view, text) for text in given) if one is not None][-MOST:]
     rows = tuple(one for one in found if isinstance(one, int))
     wishes = tuple(one for one in found if isinstance(one, Wish))
     return Expansions(rows, wishes, found[-1] if found else None)

@@ -17,7 +17,7 @@ from graph.algorithms.network import Direction
 from web.commands import command
 from web.drawing import Picture
 from web.page import Asked, Download, Elsewhere, Page
-from web.pages.chain_choice import MOST, Expansions, expansions, row_of
+from web.pages.chain_choice import Expansions, expansions, row_of
 from web.pages.chain_fans import Around, Tie, around_of, ties
 from web.pages.chain_files import FILES
 from web.pages.chain_picture import Clicks, Column, Drawn, columns, draw
@@ -40,7 +40,7 @@ class PartyArguments:
     supplier: str = ""
     buyer: str = ""
     ask: str = ""
-    expand: Annotated[tuple[str, ...], Field(max_length=MOST)] = ()
+    expand: tuple[str, ...] = ()
     dismiss: tuple[str, ...] = ()
     only: Literal["", "prospects"] = ""
     group: Literal["", "leaves"] = ""

@@ -60,9 +60,10 @@ def health(_: Asked, __: Nothing) -> HealthPage:
 
 def ready(asked: Asked, _: Nothing) -> ReadyPage:
     """Raises what stands in the way of answering, or of answering soon."""
+    load_id = asked.explorer.view().load_id
     if not asked.explorer.ready:
         raise StoreError("warming")
-    return ReadyPage(asked.explorer.view().load_id)
+    return ReadyPage(load_id)
 
 
 STATUS = Page("status", "/status", Nothing, StatusPage, status)
