@@ -95,8 +95,8 @@ class Neighbours:
 
     def _ask(self, offset: int, limit: int) -> pa.Table:
         if not self.total:  # a store of an older model may not know the relation
-            names = [one.name for one in (*RELATION[str(self.relation)].properties, *other_properties(NODE[self.other]))]
-            return pa.table({name: pa.array([], pa.string()) for name in ("other_id", *names)})
+            every = (*RELATION[str(self.relation)].properties, *other_properties(NODE[self.other]))
+            return pa.table({name: pa.array([], pa.string()) for name in ("other_id", *(one.name for one in every))})
         party = self.view.parties.take("party_id", np.array([self.row]))[0].as_py()
         return self.store.ask(self.statement, {"id": party, "offset": offset, "rows": limit})
 

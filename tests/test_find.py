@@ -171,3 +171,10 @@ def test_a_part_of_a_name_is_found_wherever_it_stands_and_in_any_case(tmp_path: 
         begin = rng.choice(["a", "b1", "粮", "粮2", "", "c"])
         met = [row for row, text in enumerate(ids.to_pylist()) if text.startswith(begin)]
         assert parties.beginning(begin).tolist() == met
+
+
+@pytest.mark.parametrize("count", [0, 20])
+def test_names_that_are_all_alike_or_none_at_all_are_looked_through(tmp_path: Path, count: int):
+    rows = "".join(f"P{number:02},某企业\n" for number in range(count))
+    explorer = load(tmp_path / "store", write_tables(tmp_path / "tables", {"parties": f"party_id,name\n{rows}"}))
+    assert [view.total for view in (explorer.find("某"), explorer.find("x"))] == [count, 0]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -10,6 +13,7 @@ from explorer import Explorer
 from tests.parts import TODAY, load, write_tables
 from web.app import create_app
 from web.following import Following
+from web.serving import settle
 from web.warming import warm
 
 FIRST = {"parties": "party_id,name,roles\nB1,龙头食品,core_enterprise\nM1,明光面粉,\n",
@@ -78,3 +82,29 @@ def test_a_small_load_warms_without_an_error(served: Explorer, caplog: pytest.Lo
     app = create_app(served)
     assert Following(served, lambda coming: warm(app, coming)).look()
     assert caplog.text == ""
+
+
+def test_the_load_before_is_let_go(served: Explorer, tmp_path: Path):
+    following = Following(served, lambda _: None, settle)
+    following.look()
+    before = weakref.ref(served.view())
+    put(served, SECOND, tmp_path)
+    following.look()
+    gc.unfreeze()
+    assert before() is None
+
+
+def test_what_goes_wrong_once_does_not_end_the_looking(served: Explorer, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("web.following.EVERY", 0.01)
+    (served.home.folder / "CURRENT").rename(tmp := served.home.folder.parent / "CURRENT")
+    (served.home.folder / "CURRENT").mkdir()  # what no pointer is: an error of the system, not one of ours
+    following = Following(served, lambda _: None)
+    following.start()
+    sleep(0.1)
+    (served.home.folder / "CURRENT").rmdir()
+    tmp.rename(served.home.folder / "CURRENT")
+    until = monotonic() + 10
+    while not served.ready and monotonic() < until:
+        sleep(0.01)
+    following.stop()
+    assert served.ready

@@ -91,3 +91,20 @@ def test_too_many_answers_at_once_are_refused():
     go.set()
     assert refused.value.code == "making_many"
     assert keeping.get("kind", 0, lambda: 1, most=100, patience=10) is True
+
+
+def test_what_is_being_made_does_not_make_room_for_others():
+    keeping, go, made = Keeping(), Event(), []
+
+    def make(key: int) -> int:
+        made.append(key)
+        go.wait(10)
+        return key
+
+    for _ in range(3):
+        for key in range(6):
+            with pytest.raises(StillMaking):
+                keeping.get("kind", key, lambda key=key: make(key), most=2, patience=0.001)  # type: ignore[misc]
+    go.set()
+    assert [keeping.get("kind", key, lambda: -1, most=2, patience=10) for key in (0, 1)] == [0, 1]
+    assert sorted(made) == sorted(set(made))

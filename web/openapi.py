@@ -58,15 +58,15 @@ def describe(pages: Iterable[Page[Any]]) -> dict[str, Any]:
     }
 
 
+SAID = {"code": {"type": "string"}, "text": {"type": "string"}, "retry_after": {"type": "integer"}}
 WAITING = {
     "description": "still being computed: ask again after retry_after seconds",
     "content": {"application/json": {"schema": {
-        "type": "object", "required": ["waiting"], "properties": {"waiting": {
-            "type": "object", "required": ["code", "text", "retry_after"],
-            "properties": {"code": {"type": "string"}, "text": {"type": "string"}, "retry_after": {"type": "integer"}},
-        }},
+        "type": "object", "required": ["waiting"],
+        "properties": {"waiting": {"type": "object", "required": [*SAID], "properties": SAID}},
     }}},
 }  # fmt: skip
+FAILURES = ("400", "401", "404", "409", "503", "504", "507")
 
 
 def _operation(page: Page[Any], schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _operation(page: Page[Any], schema: Mapping[str, Any]) -> dict[str, Any]:
         "operationId": page.name,
         "summary": say(f"web_{page.name}.title", "en"),
         "parameters": _parameters(page),
-        "responses": {"200": answer, "202": WAITING, **dict.fromkeys(("400", "401", "404", "409", "503", "504", "507"), failed)},
+        "responses": {"200": answer, "202": WAITING, **dict.fromkeys(FAILURES, failed)},
     }
 
 
