@@ -37,6 +37,8 @@ DOCS = ROOT / "docs"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md"))]
 TEXT = {page.name: page.read_text("utf-8") for page in PAGES}
 RUN = [page for page in PAGES if "```console" in TEXT[page.name]]
+TWIN = "README.zh.md"
+"""Its commands are those of README.md."""
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
 
 
@@ -54,7 +56,10 @@ def block(page: str, file: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=[pytest.mark.thorough] if page.name == TWIN else [], id=page.name) for page in RUN],
+)
 def test_what_a_page_shows_is_what_comes_out(page: Path, tmp_path: Path):
     shown = list(console.run(page, tmp_path))
     assert [(one.command, one.expected, one.got) for one in shown if not one.holds] == []

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("spark")
 PLANS = ("snapshot", "tiers")
+EITHER = ("snapshot", pytest.param("tiers", marks=pytest.mark.thorough))
 STRINGS = ("frames.py", "ways.py", "tiers.py", "lists.py", "near.py", "told.py", "best_cores.py", "files.py")
 """Modules of graph.spark that dig."""
 
@@ -98,7 +99,7 @@ def together(rng: random.Random, count: int) -> Together:
 @pytest.mark.parametrize(
     ("seed", "tiers", "top", "filtered", "max_cost"),
     [
-        (1, 4, 3, False, ANY_COST),
+        pytest.param(1, 4, 3, False, ANY_COST, marks=pytest.mark.thorough),
         (2, 6, 2, True, 3_000_000),
         pytest.param(3, 6, 1000, False, 900_000, marks=pytest.mark.thorough),
         pytest.param(4, 5, 1, False, ANY_COST, marks=pytest.mark.thorough),
@@ -283,7 +284,11 @@ def test_a_county_dug_with_filters_gives_the_bytes_and_facts_of_one_machine(
 
 @pytest.mark.parametrize(
     ("plan", "partitions"),
-    [("snapshot", 3), ("tiers", 1), pytest.param("tiers", 7, marks=pytest.mark.thorough)],
+    [
+        ("snapshot", 3),
+        pytest.param("tiers", 1, marks=pytest.mark.thorough),
+        pytest.param("tiers", 7, marks=pytest.mark.thorough),
+    ],
     indirect=["partitions"],
 )
 def test_a_county_dug_gives_the_same_bytes_on_any_number_of_partitions(
@@ -292,14 +297,14 @@ def test_a_county_dug_gives_the_same_bytes_on_any_number_of_partitions(
     assert same(scale.dig("all", spark_plan=plan, top=40), county.dig("all", top=40), plan) == 320
 
 
-@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("plan", EITHER)
 def test_prospects_of_a_county_are_those_of_one_machine(scale: AtScale, county: Explorer, plan: str) -> None:
     narrow: dict[str, Any] = {"tiers": 3, "min_score": 0.01, "filters": Filters(role=("supplier",), tier=(1, 2))}
     assert same(scale.prospects(spark_plan=plan), county.prospects(), plan) > 500
     assert same(scale.prospects(spark_plan=plan, **narrow), county.prospects(**narrow), plan) > 50
 
 
-@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("plan", EITHER)
 def test_named_anchors_one_way_and_an_empty_answer(scale: AtScale, county: Explorer, plan: str) -> None:
     view = county.view()
     core, other = (view.parties.column("party_id")[int(row)].as_py() for row in view.cores[:2])

@@ -69,6 +69,7 @@ def test_tables_full_of_faults_make_the_same_of_every_row_in_any_files(spark: Sp
     assert reasons > {"missing", "bad_id", "repeat", "unknown_party", "self", "amount", "currency", "conflict"}
 
 
+@pytest.mark.thorough
 def test_a_mapping_with_rates_codes_and_dropped_rows_makes_the_same(spark: SparkSession, odd, tmp_path):
     mapping = tmp_path / "mapping.toml"
     mapping.write_text(MAPPING, "utf-8")
@@ -125,6 +126,7 @@ def test_too_many_rejects_leave_a_list_of_them_and_nothing_else(spark: SparkSess
         Work(address(tmp_path / "work")).facts(spark)
 
 
+@pytest.mark.thorough
 def test_links_without_dates_and_amounts_are_weighed_as_on_one_machine(spark: SparkSession, tmp_path):
     tables = {
         "parties": "party_id,name\nA,甲\nB,乙\nC,丙\nD,丁\n",
