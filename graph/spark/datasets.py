@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,7 +108,12 @@ def path_of(address: str) -> str:
     return re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?", "", address)
 
 
-def inside(root: str, address: str) -> str:
-    """Where a file lies inside the folder `root`; Spark writes some signs of a row's file as %20 and the like."""
+def inside(root: str, address: str, files: Collection[str] = ()) -> str:
+    """Where a file lies inside the folder `root`; Spark writes some signs of a row's file as %20 and the like.
+
+    What is one of `files` as it stands was written plainly, as Spark does in some errors.
+    """
     path, start = path_of(address), path_of(root).rstrip("/") + "/"
+    if path.removeprefix(start) in files:
+        return path.removeprefix(start)
     return unquote(path).removeprefix(start) if not path.startswith(start) else unquote(path.removeprefix(start))
