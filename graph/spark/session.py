@@ -35,7 +35,7 @@ SETTLED = {
 def open(master: str, environ: Mapping[str, str], options: Mapping[str, str] | None = None) -> SparkSession:
     """Get the session of `master` (`local[4]`, `yarn`, `spark://…`, `sc://…`), else the one the surroundings name.
 
-    Without any it is what spark-defaults say, else this machine, all cores. `options` are Spark's own, by their names.
+    Without any it is that of spark-defaults, else this machine, all cores. `options` are Spark's own, by their names.
     Raises InputError where PySpark is not installed, StoreError where Spark does not come up.
     """
     try:
@@ -65,7 +65,7 @@ def open(master: str, environ: Mapping[str, str], options: Mapping[str, str] | N
 def worded(root: str, files: Collection[str] = ()) -> Iterator[None]:
     """Raise BadTables `file_unreadable` with the name of the file under `root` that Spark found damaged.
 
-    `files` are names there as they are, where they are known. Whatever else ends a job is a StoreError `spark_failed`.
+    `files` are the names there, where they are known. Whatever else ends a job is a StoreError `spark_failed`.
     """
     try:
         yield
