@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from explorer.digging import Filters, dig_facts, directions_of
-from explorer.errors import InputError
+from explorer.errors import InputError, StoreError
 from explorer.exports import DIG_COLUMNS, PROSPECT_COLUMNS
 from explorer.progress import Progress, silent
 from explorer.prospecting import prospect_facts
@@ -19,7 +19,7 @@ from explorer.scaled_answer import Scaled
 from explorer.scaled_asking import Asked
 from explorer.scaled_plans import Plan, SnapshotPlan, TiersPlan
 from explorer.settings import Settings
-from graph.spark import files, session
+from graph.spark import files, session, shipping
 from graph.spark.datasets import Work, address
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Tables:
     as_of: date | None = None
     today: date | None = None
     strict: bool = False
+    skip: bool = False
+    """leave out files that are damaged, each a line of the rejects"""
 
 
 @dataclass
@@ -70,18 +72,19 @@ class AtScale:
         Raises BadTables as a load does; the rejects lie in the folder then.
         """
         from graph.loaders.mapping import NO_MAPPING, read_mapping
-        from graph.spark import shipping
         from graph.spark.prepare import Order, prepare
 
         order = Order(
             address(tables.folder), self.work, read_mapping(tables.mapping) if tables.mapping else NO_MAPPING,
             tables.today or date.today(), tables.as_of, self.settings.number("reject_ceiling"), tables.strict,
+            tables.skip,
         )  # fmt: skip
-        files.remove(self.work.at(shipping.FOLDER))
-        facts = prepare(self.spark, order, progress)
-        plan, likely = self.settings.text("spark_plan"), facts["links"] * LINK_BYTES
-        if plan == "snapshot" or (plan == "auto" and likely <= self.settings.number("spark_snapshot") * GIB):
-            shipping.build(self.spark, self.work)
+        with self._worded():
+            shipping.forget(self.work)
+            facts = prepare(self.spark, order, progress)
+            plan, likely = self.settings.text("spark_plan"), facts["links"] * LINK_BYTES
+            if plan == "snapshot" or (plan == "auto" and likely <= self.settings.number("spark_snapshot") * GIB):
+                shipping.build(self.spark, self.work)
         return facts
 
     def dig(
@@ -95,10 +98,10 @@ class AtScale:
         """
         chosen = self.settings.but(settings)
         asked = self._asked(chosen, None if anchors == "all" else tuple(anchors), filters)
-        facts = self._facts(as_of)
-        out = self._out(folder)
-        with self._plan(chosen) as (name, plan):
-            counts = plan.dig(asked, out)
+        with self._worded():
+            facts = self._facts(as_of)
+            with self._out(folder) as out, self._plan(chosen) as (name, plan):
+                counts = plan.dig(asked, out)
         said = dig_facts(
             facts["as_of"], facts["load_id"], asked.told(counts.anchors), counts.lists, counts.limits, counts.passed
         )
@@ -111,17 +114,17 @@ class AtScale:
         """List prospects as `Explorer.prospects` does; settings and errors as in `dig`."""
         chosen = self.settings.but(settings)
         asked = self._asked(chosen, None, filters)
-        facts = self._facts(as_of)
-        out = self._out(folder)
-        with self._plan(chosen) as (name, plan):
-            counts = plan.prospects(asked, out)
+        with self._worded():
+            facts = self._facts(as_of)
+            with self._out(folder) as out, self._plan(chosen) as (name, plan):
+                counts = plan.prospects(asked, out)
         told = {"tiers": asked.tiers, "min_score": asked.min_score, "filters": asked.filters.facts()}
         said = prospect_facts(facts["as_of"], facts["load_id"], told, counts.passed)
         return Scaled(PROSPECT_COLUMNS, out, said | {"engine": "spark", "plan": name}, counts.rows)
 
     def plan_of(self, chosen: Settings) -> Literal["snapshot", "tiers"]:
         """The plan that the setting names; with `auto`, `snapshot` where there is one and an executor may hold it."""
-        wanted, size = chosen.text("spark_plan"), files.size(self.work.at("snapshot"))
+        wanted, size = chosen.text("spark_plan"), shipping.size(self.work)
         if wanted == "snapshot" and not size:
             raise InputError("spark_no_snapshot", folder=self.work.uri)
         fits = 0 < size <= chosen.number("spark_snapshot") * GIB
@@ -133,7 +136,7 @@ class AtScale:
         if name == "snapshot":
             yield name, SnapshotPlan(self.spark, self.work)
             return
-        scratch = self._out(None)
+        scratch = self._scratch()
         try:
             yield name, TiersPlan(self.spark, self.work, scratch)
         finally:
@@ -152,5 +155,32 @@ class AtScale:
             raise InputError("spark_as_of", folder=self.work.uri, day=day or "-", wanted=as_of)
         return {"as_of": day, "load_id": facts.get("load_id", "")}
 
-    def _out(self, folder: str | None) -> str:
-        return address(folder) if folder else self.work.at(f"stage/{secrets.token_hex(8)}")
+    @contextmanager
+    def _out(self, folder: str | None) -> Iterator[str]:
+        """Where the rows go: without the manifest of those that stood there, and nowhere where the answer fails."""
+        out = address(folder) if folder else self._scratch()
+        if folder:
+            files.remove(f"{out}.manifest.json")
+        done = False
+        try:
+            yield out
+            done = True
+        finally:
+            if not (folder or done):
+                files.remove(out)
+
+    @contextmanager
+    def _worded(self) -> Iterator[None]:
+        """Raise StoreError for what stops Spark, or Arrow at the file system."""
+        try:
+            with session.worded(self.work.uri):
+                yield
+        except OSError as error:
+            raise StoreError("spark_files", folder=self.work.uri, why=error) from error
+        except StoreError as error:
+            if "[PATH_NOT_FOUND]" in str(error.values.get("why")):
+                raise StoreError("spark_unfinished", folder=self.work.uri) from error
+            raise
+
+    def _scratch(self) -> str:
+        return self.work.at(f"stage/{secrets.token_hex(8)}")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
 from explorer.digging import LIMITS
 from explorer.errors import InputError
 from explorer.exports import DIG_COLUMNS, PARTY, PROSPECT_COLUMNS
@@ -47,39 +45,42 @@ class SnapshotPlan:
     work: Work
 
     def dig(self, asked: Asked, folder: str) -> Counts:
-        from explorer.scaled_tasks import DIG_DDL, DigTask, opened
+        from explorer.scaled_tasks import DIG_DDL, DigTask
 
         snapshot = self.work.at("snapshot")
         stamp = files.stamp(snapshot)
-        view = opened(snapshot, stamp)
-        anchors, number = None, len(view.cores)
-        if asked.anchors is not None:
-            anchors = tuple(np.unique([view.resolve(anchor) for anchor in asked.anchors]).tolist())
-            number = len(anchors)
-        elif not number:
-            raise InputError("no_cores")
+        parties = self.work.read(self.spark, "parties")
+        named = None if asked.anchors is None else resolve(parties, asked.anchors)
+        anchors = None if named is None else tuple(number for number, _ in named)
+        number = self._counted(parties)[1] if anchors is None else len(anchors)
         tasks = max(1, -(-number // ANCHORS_A_TASK))
         task = DigTask(
             snapshot, stamp, tasks, anchors, asked.directions, asked.tiers, asked.top, asked.min_score, asked.filters
         )
         counted = self._run(task, DIG_DDL, DIG_COLUMNS, folder)
-        ids = None if anchors is None else view.parties.take("party_id", np.array(anchors)).to_pylist()
+        ids = None if named is None else [party_id for _, party_id in named]
         limits = {name: counted[name] for name in LIMITS}
         passed = counted["passed_customers"], counted["passed_do_not_contact"]
         return Counts(counted["shown"], *passed, counted["lists"], limits, ids)
 
     def prospects(self, asked: Asked, folder: str) -> Counts:
-        from explorer.scaled_tasks import PROSPECTS_DDL, ProspectsTask, opened
+        from explorer.scaled_tasks import PROSPECTS_DDL, ProspectsTask
 
         snapshot = self.work.at("snapshot")
         stamp = files.stamp(snapshot)
-        view = opened(snapshot, stamp)
-        if not len(view.cores):
-            raise InputError("no_cores")
-        tasks = max(1, -(-len(view.parties) // (2 * BLOCK)))
+        tasks = max(1, -(-self._counted(self.work.read(self.spark, "parties"))[0] // (2 * BLOCK)))
         task = ProspectsTask(snapshot, stamp, tasks, asked.tiers, asked.min_score, asked.filters)
         counted = self._run(task, PROSPECTS_DDL, PROSPECT_COLUMNS, folder)
         return Counts(counted["rows"], counted["passed_customers"], counted["passed_do_not_contact"])
+
+    def _counted(self, parties: DataFrame) -> tuple[int, int]:
+        """How many parties and core enterprises there are; raises InputError where there are none of these."""
+        from pyspark.sql import functions as f
+
+        counts = totals(parties, parties=f.count("*"), cores=f.count_if("is_core"))
+        if not counts["cores"]:
+            raise InputError("no_cores")
+        return counts["parties"], counts["cores"]
 
     def _run(
         self, task: DigTask | ProspectsTask, schema: str, columns: tuple[Exported, ...], folder: str

@@ -27,6 +27,7 @@ def work_folder(view: View, folder: Path) -> Path:
     _lay(numbered, folder / "parties")
     _lay(links_of(view.graph), folder / "links")
     shutil.copytree(view.version / "snapshot", folder / "snapshot")
+    (folder / "snapshot" / "_SUCCESS").touch()
     facts = {"as_of": str(view.as_of) if view.as_of else "", "load_id": view.load_id, "parties": len(table)}
     (folder / "facts.json").mkdir()
     (folder / "facts.json" / "part-0.txt").write_text(json.dumps(facts) + "\n")

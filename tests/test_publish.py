@@ -99,6 +99,29 @@ def test_what_is_published_next_stands_in_its_place_and_the_load_before_stays(
     assert (standing(explorer), explorer.status().links) == ([], 8)
 
 
+def test_only_whole_parts_of_an_export_are_published(tables: Path, tmp_path: Path):
+    store = Explorer.open(tmp_path / "store")
+    reload(store, tables)
+    whole = pq.read_table(strings(store, tmp_path / "strings.parquet"))
+    parts = tmp_path / "parts"
+    (parts / "_temporary" / "0").mkdir(parents=True)
+    for name in ("part-0.parquet", "_part-0.parquet", ".part-0.parquet", "_temporary/0/part-0.parquet"):
+        pq.write_table(whole.slice(0, 4), parts / name)
+    manifest = tmp_path / "parts.manifest.json"
+    manifest.write_text(json.dumps({"as_of": "2026-06-30", "rows": 6}))
+    with pytest.raises(InputError, match="holds 4 rows, but its manifest says 6"):
+        store.publish(parts)
+    pq.write_table(whole.slice(4), parts / "part-1.parquet")
+    store.publish(parts)
+    assert standing(store) == DUG
+    for part in parts.glob("part-*"):
+        part.unlink()
+    with pytest.raises(InputError, match="There is no") as refused:
+        store.publish(parts)
+    assert (refused.value.code, standing(store)) == ("publish_absent", DUG)
+    store.close()
+
+
 def test_who_is_a_customer_by_now_or_not_to_be_contacted_is_left_out_and_counted(
     explorer: Explorer, tables: Path, tmp_path: Path
 ):

@@ -346,6 +346,17 @@ def test_a_folder_of_another_day_without_a_snapshot_or_not_whole_is_refused(scal
     (tmp_path / "facts.json" / "part-0.txt").write_text("{}\n")
     with pytest.raises(StoreError, match="not whole"):
         bare.dig("all")
+    (tmp_path / "snapshot").mkdir()
+    (tmp_path / "snapshot" / "half.npy").write_bytes(b"half a copy")
+    with pytest.raises(InputError, match="no snapshot"):
+        bare.plan_of(bare.settings)
+    (tmp_path / "snapshot" / "_SUCCESS").touch()
+    assert bare.plan_of(bare.settings) == "snapshot"
+    nowhere = AtScale(scale.spark, Work(address(tmp_path / "nothing")), Settings())
+    with pytest.raises(StoreError, match="not whole"):
+        nowhere.dig("all")
+    with pytest.raises(StoreError, match="not whole"):
+        nowhere.prospects()
 
 
 def test_a_snapshot_from_elsewhere_is_copied_once(tmp_path: Path) -> None:
@@ -360,6 +371,16 @@ def test_a_snapshot_from_elsewhere_is_copied_once(tmp_path: Path) -> None:
     before = files.stamp(str(there))
     (there / "a.npy").write_bytes(b"another")
     assert files.stamp(str(there)) != before
+    # The copy of what stands there now takes the place of the former.
+    files.copied(fs.LocalFileSystem(), str(there), tmp_path / "here" / "4567" / "snapshot")
+    assert [path.name for path in (tmp_path / "here").iterdir() if path.is_dir()] == ["4567"]
+
+
+@pytest.mark.parametrize("uri", ["gopher://host/a b", "viewfs://集群/工作", "hdfs://127.0.0.1:1/工作 1"])
+def test_a_file_system_that_arrow_does_not_reach_is_named(uri: str) -> None:
+    with pytest.raises(StoreError) as refused:
+        Work(uri).files()
+    assert (refused.value.code, refused.value.values["folder"]) == ("spark_files", uri)
 
 
 @pytest.mark.parametrize(
@@ -405,6 +426,13 @@ def test_the_command_says_what_spark_needs(run: Run, tmp_path: Path) -> None:
     ran = run("dig", "--all", "--engine", "spark")
     assert (ran.code, "--work" in ran.err) == (2, True)
     assert run("dig", "--all", "--engine", "spark", "--work", "w", "--since", __file__).code == 2
+
+
+def test_a_work_folder_that_is_not_there_is_one_sentence(spark: SparkSession, run: Run) -> None:
+    ran = run("dig", "--all", "--engine", "spark", "--work", "typo")
+    assert (ran.code, ran.out) == (1, b"")
+    assert "is not whole. Make it again from the tables." in ran.err
+    assert "Traceback" not in ran.err
 
 
 def larger(spark: SparkSession, folder: Path, parties: int) -> tuple[AtScale, Explorer]:

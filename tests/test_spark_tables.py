@@ -160,6 +160,21 @@ def test_typed_columns_and_columns_that_folders_name_are_read(spark: SparkSessio
         of_source = typed.filter(pa.compute.equal(typed["source"], source)).drop_columns(["source"])
         pq.write_table(of_source, place / "rows 1.parquet")
     assert on_spark(spark, parted, tmp_path / "work") == on_one_machine(one, tmp_path / "store")
+    # Numbers that name folders keep their zeros and all their digits.
+    numbered = parted / "parties" / "industry=01" / "grid=370283001002003004"
+    numbered.mkdir(parents=True)
+    (parted / "parties.parquet").rename(numbered / "p.parquet")
+    parties = on_spark(spark, parted, tmp_path / "work").parties
+    assert (set(parties["industry"]), set(parties["grid"])) == ({"01"}, {"370283001002003004"})
+
+
+def test_files_in_a_subfolder_that_names_no_column_are_refused(spark: SparkSession, example_tables, tmp_path):
+    tables = split(as_parquet(example_tables, tmp_path / "tables"), tmp_path / "pieces", seed=1)
+    (tables / "supplies" / "2025").mkdir()
+    (tables / "supplies" / "part-01.parquet").rename(tables / "supplies" / "2025" / "part-01.parquet")
+    with pytest.raises(BadTables, match=r"supplies/2025/part-01\.parquet lies in a subfolder of supplies") as refused:
+        on_spark(spark, tables, tmp_path / "work")
+    assert refused.value.code == "spark_subfolder"
 
 
 @pytest.mark.thorough

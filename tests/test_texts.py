@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -13,9 +16,9 @@ import pytest
 from explorer.cli import explorer
 from explorer.commands.words import Option
 from explorer.settings import SETTING, SETTINGS
-from explorer.texts import HERE, LANGUAGES, area, language, say
+from explorer.texts import LANGUAGES, area, language, say
 from graph.model import NODES, RELATIONS
-from tests.parts import Run
+from tests.parts import Run, elsewhere
 
 ROOT = Path(__file__).parent.parent
 SOURCES = {
@@ -24,6 +27,7 @@ SOURCES = {
     for path in (ROOT / package).rglob("*.*")
     if path.suffix in (".py", ".html")
 }
+HERE = ROOT / "explorer" / "texts"
 AREAS = sorted(path.stem for path in (HERE / "en").glob("*.toml"))
 KEY = re.compile(rf"""["']({"|".join(AREAS)})\.([a-z]\w*)["']""")
 """A key of the catalogue as it stands in code."""
@@ -169,3 +173,23 @@ def test_an_unknown_key_is_an_error_and_not_an_empty_text():
 )  # fmt: skip
 def test_the_language_is_as_wanted_or_the_locales(wanted: str, locale: str, spoken: str):
     assert language(wanted, locale) == spoken
+
+
+def test_texts_and_shipped_mappings_are_read_out_of_a_zip(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "product.zip", "w") as product:
+        for package in ("explorer", "graph"):
+            for file in sorted((ROOT / package).rglob("*")):
+                if file.suffix in (".py", ".toml"):
+                    product.write(file, file.relative_to(ROOT))
+    words = """
+from pathlib import Path
+from explorer.errors import StoreError
+from graph.loaders.mapping import read_mapping, shipped_names
+read_mapping(Path(shipped_names()[0]))
+print(StoreError("spark_unfinished", folder="w"))
+"""
+    zipped = elsewhere(PYTHONPATH=str(tmp_path / "product.zip"))
+    done = subprocess.run(
+        [sys.executable, "-c", words], capture_output=True, env=zipped, text=True, cwd=tmp_path, check=False
+    )
+    assert done.stdout.startswith("The work folder w is not whole"), done.stderr

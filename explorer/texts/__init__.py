@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 LANGUAGES = ("zh", "en")
-HERE = Path(__file__).parent
 
 
 @cache
 def area(name: str, lang: str) -> dict[str, str]:
     """Texts of one file, `<lang>/<name>.toml`: flat, one key a sentence."""
-    texts: dict[str, str] = tomllib.loads((HERE / lang / f"{name}.toml").read_text("utf-8"))
+    texts: dict[str, str] = tomllib.loads(files(__name__).joinpath(lang, f"{name}.toml").read_text("utf-8"))
     return texts
 
 

@@ -7,13 +7,17 @@ import tomllib
 from collections.abc import Mapping as Items
 from dataclasses import dataclass, field
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.errors import BadTables
 from graph.model import TABLE
 
-SHIPPED = Path(__file__).parent / "mappings"
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+SHIPPED = files("graph.loaders") / "mappings"
 DATE_PARTS = frozenset("YymdbBHMSfIpjz")
 
 
@@ -50,19 +54,20 @@ NO_MAPPING = Mapping()
 def read_mapping(path: Path) -> Mapping:
     """Read a mapping file, or a shipped one by its bare name; raise BadTables where it is missing or wrong."""
     shipped = SHIPPED / f"{path.name}.toml"
-    if not path.is_file() and path.name == str(path) and shipped.is_file():
-        path = shipped
-    if not path.is_file():
+    place: Path | Traversable = path
+    if not path.is_file() and path.name == str(path):
+        place = shipped  # which lies in a zip where the product does
+    if not place.is_file():
         raise BadTables("mapping_missing", file=path.name, shipped=", ".join(shipped_names()))
     try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
+        content = tomllib.loads(place.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadTables("mapping_unreadable", file=path.name, why=error) from None
     return _Reader(path.name).mapping(content)
 
 
 def shipped_names() -> list[str]:
-    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+    return sorted(file.name.removesuffix(".toml") for file in SHIPPED.iterdir() if file.name.endswith(".toml"))
 
 
 class _Reader:

@@ -28,6 +28,9 @@ COLUMNS = {
 }  # fmt: skip
 """What is taken of an export of `dig`."""
 
+OPTIONS = "union_by_name = true, hive_partitioning = false"
+"""How parts are read: names of folders above them are no columns."""
+
 STRINGS_SQL = """
 SELECT prospect_id AS "from", anchor_id AS "to", direction AS side, rank, tier, score, cost, path_ids AS path,
        {as_of} AS as_of
@@ -100,6 +103,9 @@ def _write(db: duckdb.DuckDBPyConnection, strings: Path, version: Path, as_of: s
     if dug_as_of != as_of:
         raise InputError("publish_as_of", file=strings, dug=dug_as_of or "-", loaded=as_of or "-")
     _read(db, strings)
+    [(read,)] = db.execute("SELECT count(*) FROM dug").fetchall()
+    if facts.get("rows", read) != read:
+        raise InputError("publish_rows", file=strings, read=read, rows=facts["rows"])
     _check(db, strings, version)
     day = f"DATE {literal(date.fromisoformat(as_of).isoformat())}" if as_of else "NULL"
     file = version / "graph" / f"{PUBLISHED}.parquet"
@@ -108,7 +114,6 @@ def _write(db: duckdb.DuckDBPyConnection, strings: Path, version: Path, as_of: s
     [(rows, anchors)] = db.execute(
         f'SELECT count(*), count(DISTINCT "to") FROM read_parquet({scanned(file)})'
     ).fetchall()
-    [(read,)] = db.execute("SELECT count(*) FROM dug").fetchall()
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     return Published(rows, anchors, read - rows, as_of, str(facts.get("engine", "numba")), sha256)
 
@@ -131,13 +136,22 @@ def _read(db: duckdb.DuckDBPyConnection, strings: Path) -> None:
 
     if not strings.exists():
         raise InputError("publish_absent", file=strings)
-    files = f"{scanned(strings)[:-1]}/**/*.parquet'" if strings.is_dir() else scanned(strings)
+    parts = _parts(strings) if strings.is_dir() else [strings]
+    if not parts:
+        raise InputError("publish_absent", file=strings / "*.parquet")
+    files = f"[{', '.join(map(scanned, parts))}]"
     wanted = ", ".join(f"{name}::{kind} AS {name}" for name, kind in COLUMNS.items())
     try:
-        db.execute(f"CREATE TEMP TABLE dug AS SELECT {wanted} FROM read_parquet({files}, union_by_name = true)")
+        db.execute(f"CREATE TEMP TABLE dug AS SELECT {wanted} FROM read_parquet({files}, {OPTIONS})")
     except (BinderException, ConversionException, InvalidInputException, IOException) as error:
         reason = str(error).partition("\n")[0]
         raise InputError("publish_unreadable", file=strings, columns=", ".join(COLUMNS), reason=reason) from error
+
+
+def _parts(folder: Path) -> list[Path]:
+    """The parts of an export; what a job that was broken off left, in folders or names of its own, is none."""
+    found = (path for path in folder.glob("*.parquet") if path.is_file())
+    return sorted(path for path in found if not path.name.startswith(("_", ".")))
 
 
 def _check(db: duckdb.DuckDBPyConnection, strings: Path, version: Path) -> None:

@@ -19,11 +19,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from explorer.errors import StoreError
 
@@ -88,12 +88,21 @@ class Work:
                 yield from parquet.iter_batches(1 << 18, columns=list(columns))
 
     def files(self) -> tuple[FileSystem, str]:
-        """The file system and the path on it, for processes that read or write without Spark."""
+        """The file system and the path on it, for processes that read or write without Spark.
+
+        Raises StoreError `spark_files` where Arrow does not know it or does not reach it.
+        """
+        from pyarrow import ArrowException
         from pyarrow.fs import FileSystem, LocalFileSystem
 
         if self.uri.startswith("file:"):  # Hadoop's addresses are not percent-encoded, Arrow's are
             return LocalFileSystem(), "/" + self.uri.removeprefix("file:").lstrip("/")
-        system, path = FileSystem.from_uri(re.sub("^s3[an]:", "s3:", self.uri))
+        start = re.match(r"[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?", self.uri)
+        head = start[0] if start else ""
+        try:
+            system, path = FileSystem.from_uri(re.sub("^s3[an]:", "s3:", head) + quote(self.uri[len(head) :]))
+        except (ArrowException, OSError) as error:
+            raise StoreError("spark_files", folder=self.uri, why=str(error).partition("\n")[0]) from error
         return system, path
 
 
@@ -108,7 +117,12 @@ def path_of(address: str) -> str:
     return re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?", "", address)
 
 
-def inside(root: str, address: str) -> str:
-    """Where a file lies inside the folder `root`; Spark writes some signs of a row's file as %20 and the like."""
+def inside(root: str, address: str, files: Collection[str] = ()) -> str:
+    """Where a file lies inside the folder `root`; Spark writes some signs of a row's file as %20 and the like.
+
+    What is one of `files` as it stands was written plainly, as Spark does in some errors.
+    """
     path, start = path_of(address), path_of(root).rstrip("/") + "/"
+    if path.removeprefix(start) in files:
+        return path.removeprefix(start)
     return unquote(path).removeprefix(start) if not path.startswith(start) else unquote(path.removeprefix(start))

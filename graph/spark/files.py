@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -50,23 +51,35 @@ def parts(uri: str) -> list[BinaryIO]:
     return [cast("BinaryIO", system.open_input_file(one)) for one in found]
 
 
-def remove(uri: str) -> None:
-    """Remove a folder and what is in it, where it is there."""
+def exists(uri: str) -> bool:
+    """Whether there is such a file."""
     system, path = place(uri)
-    if system.get_file_info(path).type == fs.FileType.Directory:
+    return bool(system.get_file_info(path).type == fs.FileType.File)
+
+
+def remove(uri: str) -> None:
+    """Remove a file, or a folder and what is in it, where it is there."""
+    system, path = place(uri)
+    kind = system.get_file_info(path).type
+    if kind == fs.FileType.Directory:
         system.delete_dir(path)
+    elif kind == fs.FileType.File:
+        system.delete_file(path)
 
 
 def local(uri: str) -> Path:
     """A folder on this machine with the same files: the folder itself, else a copy, made once for all of the host.
 
-    A process that comes while another one copies waits for it. A folder that was replaced is copied anew.
+    A process that comes while another one copies waits for it. A folder that was replaced is copied anew, and the
+    copy of what stood there is removed; who still maps its files keeps them.
     """
     system, path = place(uri)
     if isinstance(system, fs.LocalFileSystem):
         return Path(path)
-    into = Path(tempfile.gettempdir()) / f"prospect-explorer-{os.getuid()}" / stamp(uri) / Path(path).name
-    return copied(system, path, into)
+    ours = Path(tempfile.gettempdir()) / f"prospect-explorer-{os.getuid()}"
+    ours.mkdir(mode=0o700, exist_ok=True)
+    copies = ours / hashlib.sha256(uri.encode()).hexdigest()[:16]
+    return copied(system, path, copies / stamp(uri) / Path(path).name)
 
 
 def stamp(uri: str) -> str:
@@ -76,12 +89,19 @@ def stamp(uri: str) -> str:
 
 
 def copied(system: fs.FileSystem, path: str, into: Path) -> Path:
-    """Copy the files of a folder to `into`, unless that was done; returns `into`."""
-    into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with into.with_name(f"{into.name}.lock").open("w") as lock:
+    """Copy the files of a folder to `into`, unless that was done, and remove copies beside it; returns `into`.
+
+    The folder two above `into` holds nothing but copies of this one folder, each named for its stamp.
+    """
+    copies = into.parents[1]
+    copies.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (copies / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (into / WHOLE).exists():
-            into.mkdir(exist_ok=True)
+            for former in copies.iterdir():
+                if former.is_dir() and former != into.parent:
+                    shutil.rmtree(former, ignore_errors=True)
+            into.mkdir(parents=True, exist_ok=True)
             fs.copy_files(path, str(into), source_filesystem=system, destination_filesystem=fs.LocalFileSystem())
             (into / WHOLE).touch()
     return into

@@ -59,12 +59,12 @@ class Dataset:
             reader, paths = reader.option("basePath", base), [f"{self.root}/{file}" for file in self.files]
         if self.schema:
             return reader.schema(StructType.fromJson(json.loads(self.schema))).parquet(*paths)
-        with session.worded(self.root):
+        with session.worded(self.root, self.files):
             try:
                 frame = reader.parquet(*paths)
                 frame.schema  # noqa: B018 (with Connect only asking finds out)
             except AnalysisException as error:
-                if session.damaged_file(error, self.root):
+                if session.damaged_file(error, self.root, self.files):
                     raise
                 raise BadTables("spark_schemas", file=self.name, why=session.first_line(error)) from error
             return frame
@@ -122,6 +122,7 @@ def find(spark: SparkSession, root: str, mapping: Mapping, *, skip: bool = False
             continue
         if name not in datasets:
             found = Dataset(root, name, tuple(file for file in files if file == name or file.startswith(f"{name}/")))
+            _flat(found)
             empty = [file for file in found.files if not files[file]]
             if empty and not skip:
                 raise BadTables("file_empty", file=empty[0])
@@ -193,6 +194,14 @@ def _mapped(wanted: str, files: list[str]) -> list[str]:
     )
 
 
+def _flat(dataset: Dataset) -> None:
+    """Refuse files in subfolders that name no column, which Spark would leave out and say nothing."""
+    for file in dataset.files:
+        folders = file.removeprefix(dataset.name).strip("/").split("/")[:-1]
+        if not all("=" in folder[1:] for folder in folders):
+            raise BadTables("spark_subfolder", file=file, folder=dataset.name)
+
+
 def _given(entry: Entry, dataset: Dataset) -> Given:
     columns = tuple(dataset.columns)
     headers = tuple((header, f"c{i}") for i, header in enumerate(columns))
@@ -207,7 +216,7 @@ def _readable(spark: SparkSession, dataset: Dataset, empty: list[str], skipped: 
     while files:
         try:
             left = Dataset(dataset.root, dataset.name, files, whole=files == dataset.files)
-            with session.worded(dataset.root):
+            with session.worded(dataset.root, files):
                 left.frame(spark).write.format("noop").mode("overwrite").save()
             return left
         except BadTables as refused:

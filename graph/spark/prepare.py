@@ -18,7 +18,7 @@ from graph.loaders.parties import PARTY_TABLES
 from graph.loaders.report import Checked, verdict
 from graph.loaders.typed import Rules
 from graph.model import NODE, TABLE, VERSION
-from graph.spark import counting, folder, links, parties, session, supplies
+from graph.spark import counting, files, folder, links, parties, session, supplies
 from graph.spark.batches import Reading
 from graph.spark.datasets import Work
 from graph.spark.newest import newest_bond
@@ -53,7 +53,9 @@ def prepare(spark: SparkSession, order: Order, progress: Progress = silent) -> d
     """
     order.work.begin(spark)
     with session.worded(order.tables):
-        return _Preparation(spark, order, progress).run()
+        facts = _Preparation(spark, order, progress).run()
+    files.remove(order.work.at("stage"))
+    return facts
 
 
 class _Preparation:

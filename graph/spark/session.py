@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,17 +15,27 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 NAME = "prospect-explorer"
-LOCAL = "local[*]"
 GIVEN = ("SPARK_REMOTE", "PYSPARK_GATEWAY_PORT")
 """Set where somebody else has said which Spark it is: a Connect server, or `spark-submit`."""
 FAILED = "FAILED_READ_FILE"
-DAMAGED = re.compile(r"\[FAILED_READ_FILE[.\w]*\] Encountered error while reading file (\S+)\.\s")
+DAMAGED = re.compile(r"\[FAILED_READ_FILE[.\w]*\] Encountered error while reading file (.+?)\.(?:\s|$)")
+SETTLED = {
+    # Moments are days in UTC on one machine, and so they must be here.
+    "spark.sql.session.timeZone": "UTC",
+    # What names a folder, as branch=0012, is text: as a number it would lose its zeros.
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    # Rows that are not read are never passed over in silence, whatever spark-defaults say.
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
+}
+"""Settings of the session that rows depend on."""
 
 
 def open(master: str, environ: Mapping[str, str], options: Mapping[str, str] | None = None) -> SparkSession:
     """Get the session of `master` (`local[4]`, `yarn`, `spark://…`, `sc://…`), else the one the surroundings name.
 
-    Without any it is this machine, all cores. `options` are Spark's own, by their names.
+    Without any it is that of spark-defaults, else this machine, all cores. `options` are Spark's own, by their names.
     Raises InputError where PySpark is not installed, StoreError where Spark does not come up.
     """
     try:
@@ -38,30 +48,29 @@ def open(master: str, environ: Mapping[str, str], options: Mapping[str, str] | N
     builder = SparkSession.builder.appName(NAME)
     if master.startswith("sc://"):
         builder = builder.remote(master)
-    elif master or not any(name in environ for name in GIVEN):
-        builder = builder.master(master or environ.get("MASTER", LOCAL))
+    elif master or ("MASTER" in environ and not any(name in environ for name in GIVEN)):
+        builder = builder.master(master or environ["MASTER"])
     for name, value in (options or {}).items():
         builder = builder.config(name, value)
     try:
         spark: SparkSession = builder.getOrCreate()
-        # Moments are days in UTC on one machine, and so they must be here.
-        spark.conf.set("spark.sql.session.timeZone", "UTC")
-        spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "65536")
+        for name, value in SETTLED.items():
+            spark.conf.set(name, value)
     except (PySparkException, RuntimeError, OSError) as error:
         raise StoreError("spark_start", why=first_line(error)) from error
     return spark
 
 
 @contextmanager
-def worded(root: str) -> Iterator[None]:
+def worded(root: str, files: Collection[str] = ()) -> Iterator[None]:
     """Raise BadTables `file_unreadable` with the name of the file under `root` that Spark found damaged.
 
-    Whatever else ends a job is a StoreError `spark_failed`.
+    `files` are the names there, where they are known. Whatever else ends a job is a StoreError `spark_failed`.
     """
     try:
         yield
     except failures() as error:
-        file = damaged_file(error, root)
+        file = damaged_file(error, root, files)
         if file is None:
             raise StoreError("spark_failed", why=first_line(error)) from error
         raise BadTables("file_unreadable", file=file, why=FAILED) from error
@@ -75,13 +84,13 @@ def failures() -> tuple[type[Exception], ...]:
     return PySparkException, Py4JError
 
 
-def damaged_file(error: Exception, root: str) -> str | None:
+def damaged_file(error: Exception, root: str, files: Collection[str] = ()) -> str | None:
     """The path inside the folder `root` of the file that Spark could not read, where that is what went wrong.
 
     Spark hands this fact on in several classes of error, so only their text tells it.
     """
     found = DAMAGED.search(str(error))
-    return inside(root, found[1]) if found else None
+    return inside(root, found[1], files) if found else None
 
 
 def first_line(error: Exception) -> str:

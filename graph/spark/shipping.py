@@ -19,6 +19,7 @@ from graph.algorithms.network import MISSING, NO_AMOUNT, Links, Strength
 from graph.bonds import TYPES
 from graph.loaders.build import count_cores
 from graph.model import NODE
+from graph.spark import files
 from graph.spark.datasets import Work
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 FOLDER = "snapshot"
+WHOLE = f"{FOLDER}/_SUCCESS"
+"""Written last, so that a snapshot without it is not whole."""
 SUMS = {
     "supplier_n": ("i4", 0), "buyer_n": ("i4", 0), "amount": ("i8", NO_AMOUNT), "n": ("i8", 0),
     "first": ("i4", MISSING), "last": ("i4", MISSING), "confidence": ("f8", 0.0),
@@ -58,9 +61,22 @@ def lay(work: Work, facts: dict[str, Any]) -> None:
     system, path = work.files()
     with tempfile.TemporaryDirectory() as local:
         save(work, facts, Path(local))
+        forget(work)
         target = f"{path.rstrip('/')}/{FOLDER}"
         system.create_dir(target, recursive=True)
         fs.copy_files(local, target, source_filesystem=fs.LocalFileSystem(), destination_filesystem=system)
+    files.write(work.at(WHOLE), b"")
+
+
+def forget(work: Work) -> None:
+    """Remove a snapshot, first what says that it is whole."""
+    files.remove(work.at(WHOLE))
+    files.remove(work.at(FOLDER))
+
+
+def size(work: Work) -> int:
+    """Bytes of a whole snapshot; 0 where there is none."""
+    return files.size(work.at(FOLDER)) if files.exists(work.at(WHOLE)) else 0
 
 
 def save(work: Work, facts: dict[str, Any], target: Path) -> None:
