@@ -26,6 +26,7 @@ from tests.viewing import LOOKS, WIDTHS, Look, looking, shot
 from web.app import create_app
 from web.assets import vis
 from web.drawing import BOX, TALL, Box, Line, Picture, clip
+from web.pages.chain_choice import MOST
 from web.parts import Who
 from web.svg import svg
 
@@ -237,11 +238,17 @@ def test_hostile_names_and_ids_are_text_everywhere(hostile: Flask):
     assert ET.fromstring(client.get("/party/M/picture.svg").text) is not None
 
 
+def test_of_more_expansions_than_a_picture_takes_the_last_ones_count(viewer: Flask, core: str):
+    client = viewer.test_client()
+    ids = [row["who"]["party_id"] for row in client.get(f"/api/party/{core}").json["table"]][:MOST]  # type: ignore[index]
+    assert client.get(f"/party/{core}", query_string={"expand": [*ids, *["nobody"] * 40, core]}).status_code == 200
+
+
 @pytest.mark.parametrize(
     "given",
     ["up=5", "up=-1", "down=x", "view=dots", "sort=moon", "page=0", "page=99999999999999999999", "tier=0", "tab=left",
-     "only=cores", "group=all", "expand=LOVES:out:{core}", "expand=OWNS:both:{core}", "&".join(["expand=a"] * 31),
-     "side=2", "view_nodes=0", "view_hub=no", "page_rows=0"],
+     "only=cores", "group=all", "expand=LOVES:out:{core}", "expand=OWNS:both:{core}", "side=2", "view_nodes=0",
+     "view_hub=no", "page_rows=0"],
 )  # fmt: skip
 def test_bad_arguments_are_named_and_never_fail(viewer: Flask, core: str, given: str):
     answer = viewer.test_client().get(f"/party/{core}?{given.replace('{core}', core)}")
