@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from explorer import Explorer
 from tests.parts import Run
@@ -268,7 +268,7 @@ def test_a_tick_far_down_is_put_on_a_list_where_it_is_made(browser: Browser, cou
         page.wait_for_load_state()
         assert "direction=upstream" in page.url
         page.goto("/lists/1")
-        assert page.locator("td.origin .path").count() == 1
+        expect(page.locator("td.origin .path")).to_have_count(1, timeout=15_000)
 
 
 def test_the_form_works_without_a_script(client: FlaskClient, browser: Browser, address: str, core: str):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from explorer import Explorer
 from tests.viewing import LOOKS, Look, looking, served
@@ -44,7 +44,7 @@ def walk(page: Page, core: str, folder: Path) -> tuple[int, list[str], Path]:
     hand.click("#tick button")
     hand.click("#told a")
     page.wait_for_url("**/lists/1")
-    assert page.locator("td.origin .path").count() == 5
+    expect(page.locator("td.origin .path")).to_have_count(5, timeout=15_000)
     hand.click("main a[href*='/introduce?list=']")
     page.wait_for_url("**/introduce?list=1")
     with page.expect_download() as took:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from explorer import Explorer, listing
 from explorer.errors import InputError
@@ -232,7 +232,7 @@ def test_a_person_works_through_a_list(
             box.check()
         assert "2" in page.locator("#members .count").inner_text()
         page.locator("#members button").first.click()
-        assert page.locator(".mark.plain").count() == 2
+        expect(page.locator(".mark.plain")).to_have_count(2, timeout=15_000)
         page.locator(".care > summary").click()
         assert Axe().run(page).violations_count == 0
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
