@@ -259,6 +259,10 @@ def test_a_tick_far_down_is_put_on_a_list_where_it_is_made(browser: Browser, cou
         assert add.is_visible() == (look.width == "desktop")
         page.locator("tbody input[name=party]").nth(30).check()
         assert add.is_visible()
+        if look.width == "phone":
+            box = add.bounding_box()
+            assert box is not None
+            assert 0 <= box["y"] <= 844 - box["height"]
         page.fill("#tick [name=name]", "春耕")
         add.click()
         page.wait_for_load_state()
