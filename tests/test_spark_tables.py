@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import filecmp
+import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,9 +23,10 @@ from graph.spark import shipping
 from graph.spark.counting import write_rejects
 from graph.spark.datasets import Work, address
 from graph.spark.prepare import Order, prepare
-from tests.parts import EXAMPLE, SHARED, TODAY, write_tables
+from tests.parts import EXAMPLE, ROOT, SHARED, TODAY, elsewhere, write_tables
 from tests.spark_tables import (
     as_parquet,
+    made_on_spark,
     on_one_machine,
     on_spark,
     random_tables,
@@ -204,3 +208,12 @@ def test_real_public_spending_makes_the_same(spark: SparkSession, tmp_path):
     found, alone = on_spark(spark, pieces, tmp_path / "work"), on_one_machine(tables, tmp_path / "store")
     assert replace(found, rejects=whole_lines(found.rejects, pieces)) == alone
     assert len(alone.links["from"]) == 80_540
+
+
+@pytest.mark.thorough
+def test_executors_lost_in_the_middle_change_nothing(odd, tmp_path):
+    command = [sys.executable, "-m", "tests.lost_executors", str(odd), str(tmp_path / "work")]
+    done = subprocess.run(command, capture_output=True, check=True, env=elsewhere(), cwd=ROOT)
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["killed"] > 0
+    assert made_on_spark(tmp_path / "work", told["facts"]) == on_one_machine(odd, tmp_path / "store")
