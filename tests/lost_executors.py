@@ -30,7 +30,7 @@ WAIT = 2.0
 
 def executors() -> list[int]:
     """Process ids of the executors below this process."""
-    listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
     processes = [line.split(None, 2) for line in listed.splitlines()[1:]]
     found, below = [], [os.getpid()]
     while below:
