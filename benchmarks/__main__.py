@@ -19,7 +19,7 @@ from explorer.settings import SETTING
 PARTS = ("strings", "kernels", "introductions", "referrers", "circles", "loading", "pipeline", "cold")
 ALL = (*PARTS, "viewer", "viewer_neo4j", "neo4j", "library", "spark", "province")
 LIBRARIES = ("numpy", "numba", "duckdb", "pyarrow", "ladybug", "networkx", "networkit", "scipy")
-SIZES = {"neo4j": 50_000, "viewer_neo4j": 50_000, "province": 10_200_000}
+SIZES = {"neo4j": 50_000, "province": 10_200_000}
 """Parties of a part's tables, where it is not a county of 680,000."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from explorer.view import View
 from graph.stores import library
 from graph.stores.neo4j.load import AWAIT_INDEXES
 from graph.stores.neo4j.statements import schema_cypher
-from tests.neo4j_server import AUTH, configure, java, running
+from tests.neo4j_server import AUTH, Server, configure, java, running
 
 QUICK, LIMIT = 2.0, 30.0
 """Seconds for a query on Ladybug, or one that starts from something on Neo4j; and for any other on Neo4j."""
@@ -30,9 +32,7 @@ def run(given: Namespace) -> list[Figure]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     figures = [bulk(place, folder)]
-    with running(folder / "server", SETTINGS | {AUTH: "false"}, FLAGS) as server:
-        for statement in (*schema_cypher(), AWAIT_INDEXES):
-            server.rows(statement)
+    with filled(folder) as server:
         there = Explorer.open(server.uri, {"home": folder / "home", "query_seconds": 60})
         here = Explorer.open(place.store, {"query_seconds": 60})
         made = timed("snapshot made", there.view).output
@@ -66,6 +66,15 @@ def bulk(place: County, folder: Path) -> Figure:
     imported = timed("bare import", lambda: subprocess.run(script, env=environ, check=True, capture_output=True))
     whole = replace(imported, wall=imported.wall + exported.wall, processor=imported.processor + exported.processor)
     return ratio("bulk route beside the bare import", whole, imported, 1.5, at_most=True)
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[Server]:
+    """The server that `bulk` filled, with its indexes."""
+    with running(folder / "server", SETTINGS | {AUTH: "false"}, FLAGS) as server:
+        for statement in (*schema_cypher(), AWAIT_INDEXES):
+            server.rows(statement)
+        yield server
 
 
 def start(view: View, name: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The same clicks on a Neo4j server of its own, which holds the graph of the same tables."""
+"""The same clicks on a Neo4j server of its own, which the bulk route filled with the graph of the same tables."""
 
 from __future__ import annotations
 
@@ -6,25 +6,21 @@ import shutil
 from argparse import Namespace
 
 from benchmarks.county import county
+from benchmarks.library import bulk, filled
 from benchmarks.measure import Figure
-from benchmarks.neo4j import FLAGS, SETTINGS
 from benchmarks.viewer import measured, said, server
 from explorer import Explorer
-from explorer.settings import Settings
-from tests.neo4j_server import running
 
 
 def run(given: Namespace) -> list[Figure]:
-    place = county(given).generated()
+    place = county(given).loaded()
     folder = place.folder / "viewer_neo4j"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    with running(folder / "server", SETTINGS, FLAGS) as there:
-        home, login = folder / "home", Settings(environ=there.environment).login
-        explorer = Explorer.open(there.uri, {"home": home}, login=login)
-        explorer.load(place.tables, rejects=folder / "rejects.csv")
-        with server(there.uri, home, **there.environment) as at:
-            figures = measured(at, explorer.view())
-        explorer.close()
+    bulk(place, folder)
+    here = Explorer.open(place.store)
+    with filled(folder) as there, server(there.uri, folder / "home", **there.environment) as at:
+        figures = measured(at, here.view())
+    here.close()
     shutil.rmtree(folder)
     return said(figures)
