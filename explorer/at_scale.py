@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from explorer.scaled_answer import Scaled
 from explorer.scaled_asking import Asked
 from explorer.scaled_plans import Plan, SnapshotPlan, TiersPlan
 from explorer.settings import Settings
-from graph.spark import files, session, shipping
+from graph.spark import files, session, shipping, versions
 from graph.spark.datasets import Work, address
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Tables:
 
 @dataclass
 class AtScale:
-    """A work folder (`graph.spark.datasets`) and the Spark that answers from it.
+    """A work folder (`graph.spark.versions`) and the Spark that answers from it.
 
     Each answer is written as Parquet parts: into the folder that is named, which they replace, else into one of the
     work folder, which whoever asked removes.
@@ -54,6 +55,8 @@ class AtScale:
     spark: SparkSession
     work: Work
     settings: Settings
+    made: Work | None = None
+    """the version that was prepared here, which is dug from then; else it is the newest"""
 
     @classmethod
     def open(
@@ -67,24 +70,22 @@ class AtScale:
         return cls(spark, Work(address(work)), settings)
 
     def prepare(self, tables: Tables, progress: Progress = silent) -> dict[str, Any]:
-        """Make the work folder of tables, with the snapshot where the plan may want one; returns its facts.
+        """Make a version of the work folder of tables, with the snapshot where the plan may want one, to dig from.
 
-        Raises BadTables as a load does; the rejects lie in the folder then.
+        Returns its facts. Raises BadTables as a load does; the version that was in force stays so then.
         """
         from graph.loaders.mapping import NO_MAPPING, read_mapping
         from graph.spark.prepare import Order, prepare
 
+        most = {"snapshot": math.inf, "auto": self.settings.number("spark_snapshot") * GIB / LINK_BYTES}
         order = Order(
             address(tables.folder), self.work, read_mapping(tables.mapping) if tables.mapping else NO_MAPPING,
             tables.today or date.today(), tables.as_of, self.settings.number("reject_ceiling"), tables.strict,
-            tables.skip,
+            tables.skip, most.get(self.settings.text("spark_plan"), -1),
         )  # fmt: skip
         with self._worded():
-            shipping.forget(self.work)
             facts = prepare(self.spark, order, progress)
-            plan, likely = self.settings.text("spark_plan"), facts["links"] * LINK_BYTES
-            if plan == "snapshot" or (plan == "auto" and likely <= self.settings.number("spark_snapshot") * GIB):
-                shipping.build(self.spark, self.work)
+        self.made = Work(self.work.at(facts["made"]))
         return facts
 
     def dig(
@@ -99,8 +100,8 @@ class AtScale:
         chosen = self.settings.but(settings)
         asked = self._asked(chosen, None if anchors == "all" else tuple(anchors), filters)
         with self._worded():
-            facts = self._facts(as_of)
-            with self._out(folder) as out, self._plan(chosen) as (name, plan):
+            version, facts = self._version(as_of)
+            with self._out(version, folder) as out, self._plan(version, chosen) as (name, plan):
                 counts = plan.dig(asked, out)
         said = dig_facts(
             facts["as_of"], facts["load_id"], asked.told(counts.anchors), counts.lists, counts.limits, counts.passed
@@ -115,30 +116,30 @@ class AtScale:
         chosen = self.settings.but(settings)
         asked = self._asked(chosen, None, filters)
         with self._worded():
-            facts = self._facts(as_of)
-            with self._out(folder) as out, self._plan(chosen) as (name, plan):
+            version, facts = self._version(as_of)
+            with self._out(version, folder) as out, self._plan(version, chosen) as (name, plan):
                 counts = plan.prospects(asked, out)
         told = {"tiers": asked.tiers, "min_score": asked.min_score, "filters": asked.filters.facts()}
         said = prospect_facts(facts["as_of"], facts["load_id"], told, counts.passed)
         return Scaled(PROSPECT_COLUMNS, out, said | {"engine": "spark", "plan": name}, counts.rows)
 
-    def plan_of(self, chosen: Settings) -> Literal["snapshot", "tiers"]:
+    def plan_of(self, version: Work, chosen: Settings) -> Literal["snapshot", "tiers"]:
         """The plan that the setting names; with `auto`, `snapshot` where there is one and an executor may hold it."""
-        wanted, size = chosen.text("spark_plan"), shipping.size(self.work)
+        wanted, size = chosen.text("spark_plan"), shipping.size(version)
         if wanted == "snapshot" and not size:
             raise InputError("spark_no_snapshot", folder=self.work.uri)
         fits = 0 < size <= chosen.number("spark_snapshot") * GIB
         return "snapshot" if wanted == "snapshot" or (wanted == "auto" and fits) else "tiers"
 
     @contextmanager
-    def _plan(self, chosen: Settings) -> Iterator[tuple[str, Plan]]:
-        name = self.plan_of(chosen)
+    def _plan(self, version: Work, chosen: Settings) -> Iterator[tuple[str, Plan]]:
+        name = self.plan_of(version, chosen)
         if name == "snapshot":
-            yield name, SnapshotPlan(self.spark, self.work)
+            yield name, SnapshotPlan(self.spark, version)
             return
-        scratch = self._scratch()
+        scratch = _scratch(version)
         try:
-            yield name, TiersPlan(self.spark, self.work, scratch)
+            yield name, TiersPlan(self.spark, version, scratch)
         finally:
             files.remove(scratch)
 
@@ -148,17 +149,18 @@ class AtScale:
             chosen.number("min_score"), filters or Filters(),
         )  # fmt: skip
 
-    def _facts(self, as_of: date | None) -> dict[str, Any]:
-        facts = self.work.facts(self.spark)
+    def _version(self, as_of: date | None) -> tuple[Work, dict[str, Any]]:
+        """What is dug from, and the facts of it."""
+        version, facts = versions.newest(self.work) if self.made is None else (self.made, versions.facts(self.made))
         day = facts.get("as_of") or None
         if as_of is not None and str(as_of) != day:
             raise InputError("spark_as_of", folder=self.work.uri, day=day or "-", wanted=as_of)
-        return {"as_of": day, "load_id": facts.get("load_id", "")}
+        return version, {"as_of": day, "load_id": facts.get("load_id", "")}
 
     @contextmanager
-    def _out(self, folder: str | None) -> Iterator[str]:
+    def _out(self, version: Work, folder: str | None) -> Iterator[str]:
         """Where the rows go: without the manifest of those that stood there, and nowhere where the answer fails."""
-        out = address(folder) if folder else self._scratch()
+        out = address(folder) if folder else _scratch(version)
         if folder:
             files.remove(f"{out}.manifest.json")
         done = False
@@ -182,5 +184,6 @@ class AtScale:
                 raise StoreError("spark_unfinished", folder=self.work.uri) from error
             raise
 
-    def _scratch(self) -> str:
-        return self.work.at(f"stage/{secrets.token_hex(8)}")
+
+def _scratch(version: Work) -> str:
+    return version.at(f"stage/{secrets.token_hex(8)}")

@@ -13,7 +13,6 @@ from explorer.scaled_asking import Asked, Counts, network, resolve
 from explorer.scaled_rows import ddl, prospect_rows, string_rows, worded
 from graph.algorithms.network import CUSTOMER, DIRECTIONS, DO_NOT_CONTACT
 from graph.algorithms.strings import cost_limit
-from graph.spark import files
 from graph.spark.frames import laid, mapped, totals
 
 if TYPE_CHECKING:
@@ -48,14 +47,13 @@ class SnapshotPlan:
         from explorer.scaled_tasks import DIG_DDL, DigTask
 
         snapshot = self.work.at("snapshot")
-        stamp = files.stamp(snapshot)
         parties = self.work.read(self.spark, "parties")
         named = None if asked.anchors is None else resolve(parties, asked.anchors)
         anchors = None if named is None else tuple(number for number, _ in named)
         number = self._counted(parties)[1] if anchors is None else len(anchors)
         tasks = max(1, -(-number // ANCHORS_A_TASK))
         task = DigTask(
-            snapshot, stamp, tasks, anchors, asked.directions, asked.tiers, asked.top, asked.min_score, asked.filters
+            snapshot, tasks, anchors, asked.directions, asked.tiers, asked.top, asked.min_score, asked.filters
         )
         counted = self._run(task, DIG_DDL, DIG_COLUMNS, folder)
         ids = None if named is None else [party_id for _, party_id in named]
@@ -67,9 +65,8 @@ class SnapshotPlan:
         from explorer.scaled_tasks import PROSPECTS_DDL, ProspectsTask
 
         snapshot = self.work.at("snapshot")
-        stamp = files.stamp(snapshot)
         tasks = max(1, -(-self._counted(self.work.read(self.spark, "parties"))[0] // (2 * BLOCK)))
-        task = ProspectsTask(snapshot, stamp, tasks, asked.tiers, asked.min_score, asked.filters)
+        task = ProspectsTask(snapshot, tasks, asked.tiers, asked.min_score, asked.filters)
         counted = self._run(task, PROSPECTS_DDL, PROSPECT_COLUMNS, folder)
         return Counts(counted["rows"], counted["passed_customers"], counted["passed_do_not_contact"])
 

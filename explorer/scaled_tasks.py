@@ -27,8 +27,8 @@ PROSPECTS_DDL = f"{ddl(PROSPECT_COLUMNS)}, {COUNTS_DDL}"
 
 
 @lru_cache(maxsize=1)
-def opened(snapshot: str, _stamp: str) -> View:
-    """The snapshot at an address, mapped from this machine's copy; `_stamp` tells one that was replaced."""
+def opened(snapshot: str) -> View:
+    """The snapshot at an address, mapped from this machine's copy."""
     return View.open(files.local(snapshot).parent)
 
 
@@ -37,7 +37,6 @@ class DigTask:
     """A dig, split into `tasks` runs of anchors. `anchors` None: all core enterprises."""
 
     snapshot: str
-    stamp: str
     tasks: int
     anchors: tuple[int, ...] | None
     directions: tuple[Direction, ...]
@@ -49,7 +48,7 @@ class DigTask:
     def run(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The rows of each run whose number comes in, in order, and last its counts."""
         for number in _numbers(batches):
-            view = opened(self.snapshot, self.stamp)
+            view = opened(self.snapshot)
             anchors = view.cores if self.anchors is None else np.array(self.anchors, np.int32)
             dug = Dig(view, _part(anchors, number, self.tasks), self.directions, self.tiers, self.top,
                       self.min_score, self.filters, threads=1)  # fmt: skip
@@ -70,7 +69,6 @@ class ProspectsTask:
     """The list of prospects, split into `tasks` runs. Each executor pulls the best cores of all parties once."""
 
     snapshot: str
-    stamp: str
     tasks: int
     tiers: int
     min_score: float
@@ -79,7 +77,7 @@ class ProspectsTask:
     def run(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """As `DigTask.run`."""
         for number in _numbers(batches):
-            view = opened(self.snapshot, self.stamp)
+            view = opened(self.snapshot)
             found = best(view, self.tiers, threads=1)
             asked = Prospects(view, self.tiers, self.min_score, self.filters, partial(_same, found))
             rows = _part(asked.rows(), number, self.tasks)

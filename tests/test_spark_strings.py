@@ -25,7 +25,7 @@ from explorer.settings import Settings
 from graph.algorithms.network import DIRECTIONS, Graph
 from graph.algorithms.walks import ANY_COST
 from graph.snapshot import build
-from graph.spark import files
+from graph.spark import files, versions
 from graph.spark.best_cores import best_cores
 from graph.spark.datasets import Work, address
 from graph.spark.lists import lists
@@ -326,9 +326,10 @@ def test_who_is_no_party_or_several_is_said_as_on_one_machine(scale: AtScale, co
 
 
 def test_the_plan_follows_the_size_of_the_snapshot(scale: AtScale) -> None:
-    size = files.size(scale.work.at("snapshot")) / 2**30
+    version, _ = versions.newest(scale.work)
+    size = files.size(version.at("snapshot")) / 2**30
     chosen = [
-        scale.plan_of(Settings({"spark_plan": plan, "spark_snapshot": limit}))
+        scale.plan_of(version, Settings({"spark_plan": plan, "spark_snapshot": limit}))
         for plan, limit in (("auto", size * 2), ("auto", size / 2), ("tiers", size * 2), ("snapshot", 0))
     ]
     assert chosen == ["snapshot", "tiers", "tiers", "snapshot"]
@@ -340,18 +341,16 @@ def test_a_folder_of_another_day_without_a_snapshot_or_not_whole_is_refused(scal
     with pytest.raises(InputError, match="2001-01-01"):
         scale.dig("all", as_of=date(2001, 1, 1))
     bare = AtScale(scale.spark, Work(address(tmp_path)), Settings({"spark_plan": "snapshot"}))
-    with pytest.raises(InputError, match="no snapshot"):
-        bare.plan_of(bare.settings)
-    (tmp_path / "facts.json").mkdir()
-    (tmp_path / "facts.json" / "part-0.txt").write_text("{}\n")
+    half = versions.begin(bare.work)
+    (tmp_path / half.uri.rpartition("/")[2]).mkdir()
     with pytest.raises(StoreError, match="not whole"):
         bare.dig("all")
-    (tmp_path / "snapshot").mkdir()
-    (tmp_path / "snapshot" / "half.npy").write_bytes(b"half a copy")
+    files.write(half.at("facts.json"), b"")
+    with pytest.raises(StoreError, match="not whole"):
+        bare.dig("all")
+    versions.finish(half, {"as_of": None})
     with pytest.raises(InputError, match="no snapshot"):
-        bare.plan_of(bare.settings)
-    (tmp_path / "snapshot" / "_SUCCESS").touch()
-    assert bare.plan_of(bare.settings) == "snapshot"
+        bare.dig("all")
     nowhere = AtScale(scale.spark, Work(address(tmp_path / "nothing")), Settings())
     with pytest.raises(StoreError, match="not whole"):
         nowhere.dig("all")
@@ -368,12 +367,10 @@ def test_a_snapshot_from_elsewhere_is_copied_once(tmp_path: Path) -> None:
     (target / "a.npy").write_bytes(b"kept")
     files.copied(fs.LocalFileSystem(), str(there), target)
     assert (target / "a.npy").read_bytes() == b"kept"
-    before = files.stamp(str(there))
-    (there / "a.npy").write_bytes(b"another")
-    assert files.stamp(str(there)) != before
-    # The copy of what stands there now takes the place of the former.
-    files.copied(fs.LocalFileSystem(), str(there), tmp_path / "here" / "4567" / "snapshot")
-    assert [path.name for path in (tmp_path / "here").iterdir() if path.is_dir()] == ["4567"]
+    # Copies of the version before stay, in case somebody is about to map it.
+    for version in ("4567", "89ab"):
+        files.copied(fs.LocalFileSystem(), str(there), tmp_path / "here" / version / "snapshot")
+    assert {path.name for path in (tmp_path / "here").iterdir() if path.is_dir()} == {"4567", "89ab"}
 
 
 @pytest.mark.parametrize("uri", ["gopher://host/a b", "viewfs://集群/工作", "hdfs://127.0.0.1:1/工作 1"])
@@ -411,7 +408,8 @@ def test_tables_become_the_file_of_one_machine_in_one_command(
         "dig", "--all", "--engine", "spark", "--tables", tables, "--work", "work", "--plan", plan, "--out", "s.csv"
     )
     assert ran.code == 0, ran.err
-    assert (tmp_path / "work" / "snapshot").exists() == (plan == "snapshot")
+    [version] = (tmp_path / "work").iterdir()
+    assert (version / "snapshot").exists() == (plan == "snapshot")
     assert run("dig", "--all", "--store", county.home.folder, "--out", "alone.csv").code == 0
     assert (tmp_path / "s.csv").read_bytes() == (tmp_path / "alone.csv").read_bytes()
 

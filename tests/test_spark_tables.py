@@ -18,11 +18,9 @@ import pytest
 
 from explorer import Explorer
 from explorer.errors import BadTables, StoreError
-from graph.loaders.mapping import NO_MAPPING
-from graph.spark import shipping
+from graph.spark import versions
 from graph.spark.counting import write_rejects
 from graph.spark.datasets import Work, address
-from graph.spark.prepare import Order, prepare
 from tests.parts import EXAMPLE, ROOT, SHARED, TODAY, elsewhere, write_tables
 from tests.spark_tables import (
     as_parquet,
@@ -76,17 +74,16 @@ def test_a_mapping_with_rates_codes_and_dropped_rows_makes_the_same(spark: Spark
     alone = on_one_machine(odd, tmp_path / "store", mapping=mapping, as_of=date(2026, 4, 15))
     assert on_spark(spark, odd, tmp_path / "work", mapping=mapping, as_of=date(2026, 4, 15)) == alone
     assert alone.counts["supplies"]["dropped"] > 0
-    write_rejects(Work(address(tmp_path / "work")), tmp_path / "rejects.csv")
+    write_rejects(newest(tmp_path / "work"), tmp_path / "rejects.csv")
     assert (tmp_path / "rejects.csv").read_bytes() == (tmp_path / "store.rejects.csv").read_bytes()
 
 
 def test_the_snapshot_is_that_of_one_machine(spark: SparkSession, example_tables, tmp_path):
     tables = as_parquet(example_tables, tmp_path / "tables")
-    on_spark(spark, tables, tmp_path / "work")
-    shipping.build(spark, Work(address(tmp_path / "work")))
+    on_spark(spark, tables, tmp_path / "work", snapshot=True)
     explorer = Explorer.open(tmp_path / "store")
     explorer.load(tables, rejects=tmp_path / "rejects.csv", today=TODAY)
-    snapshot, made = explorer.view().version / "snapshot", tmp_path / "work" / "snapshot"
+    snapshot, made = explorer.view().version / "snapshot", local(newest(tmp_path / "work")) / "snapshot"
     names = [path.name for path in snapshot.iterdir() if path.is_file() and path.name != "meta.json"]
     tables_apart = [name for name in names if name != "parties.arrow"]
     assert filecmp.cmpfiles(snapshot, made, tables_apart, shallow=False) == (tables_apart, [], [])
@@ -94,24 +91,41 @@ def test_the_snapshot_is_that_of_one_machine(spark: SparkSession, example_tables
     assert arrow(snapshot / "parties.arrow").equals(arrow(made / "parties.arrow"))
 
 
+def newest(work: Path) -> Work:
+    return versions.newest(Work(address(work)))[0]
+
+
+def local(version: Work) -> Path:
+    return Path(version.uri.removeprefix("file://"))
+
+
 def arrow(path: Path) -> pa.Table:
     return pa.ipc.open_file(str(path)).read_all()
 
 
-def test_a_damaged_file_is_named_and_nothing_is_whole(spark: SparkSession, example_tables, tmp_path):
-    pieces = split(as_parquet(example_tables, tmp_path / "tables"), tmp_path / "pieces", seed=1)
-    whole = on_spark(spark, pieces, tmp_path / "work")
+def test_a_damaged_file_is_named_and_what_was_whole_stays_so(spark: SparkSession, example_tables, tmp_path):
+    pieces, work = (
+        split(as_parquet(example_tables, tmp_path / "tables"), tmp_path / "pieces", seed=1),
+        tmp_path / "work",
+    )
+    whole = on_spark(spark, pieces, work)
+    before = standing(work)
     damaged = pieces / "supplies" / "part-99.parquet"
     shutil.copy(pieces / "supplies" / "part-00.parquet", damaged)
     damaged.write_bytes(damaged.read_bytes()[:-9])
-    order = Order(address(pieces), Work(address(tmp_path / "work")), NO_MAPPING, TODAY, None, 0.05, strict=False)
     with pytest.raises(BadTables) as refused:
-        prepare(spark, order)
+        on_spark(spark, pieces, work)
     assert refused.value.values["file"] == "supplies/part-99.parquet"
-    with pytest.raises(StoreError, match="not whole"):
-        order.work.facts(spark)
-    found = on_spark(spark, pieces, tmp_path / "work", skip=True)
+    assert standing(work) == before
+    found = on_spark(spark, pieces, work, skip=True)
     assert found == replace(whole, rejects=[("supplies/part-99.parquet", 0, "", "", "file_unreadable")])
+    # Who digs from the version before still finds it.
+    assert before.items() < standing(work).items()
+
+
+def standing(folder: Path) -> dict[Path, tuple[int, int]]:
+    """What lies in a folder, and what tells it from another in its place."""
+    return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.rglob("*")}
 
 
 def test_too_many_rejects_leave_a_list_of_them_and_nothing_else(spark: SparkSession, tmp_path):
@@ -121,9 +135,27 @@ def test_too_many_rejects_leave_a_list_of_them_and_nothing_else(spark: SparkSess
     with pytest.raises(BadTables) as refused:
         on_spark(spark, tables, tmp_path / "work", ceiling=0.05)
     assert refused.value.code == "rejects_ceiling"
-    assert read(tmp_path / "work" / "rejects")["reason"] == ["missing"]
+    left = tmp_path / "work" / refused.value.report["made"]
+    assert read(left / "rejects")["reason"] == ["missing"]
+    assert [path.name for path in left.iterdir()] == ["rejects"]
     with pytest.raises(StoreError, match="not whole"):
-        Work(address(tmp_path / "work")).facts(spark)
+        newest(tmp_path / "work")
+
+
+def test_two_versions_stay_and_what_is_being_made_is_left_alone_for_a_day(tmp_path):
+    folder = Work(address(tmp_path / "work"))
+    whole, under_way = [versions.begin(folder) for _ in range(3)], versions.begin(folder)
+    left = Work(folder.at("made-20260101T000000000000-0000"))
+    for version in (*whole, under_way, left, Work(folder.at("mine")), Work(folder.at("made-by-hand"))):
+        local(version).mkdir(parents=True)
+    for number, version in enumerate(whole):
+        versions.finish(version, {"number": number})
+    assert versions.newest(folder) == (whole[-1], {"number": 2})
+    versions.prune(folder, whole[0])
+    assert len(list((tmp_path / "work").iterdir())) == 6  # the oldest is whose preparation has just ended
+    versions.prune(folder, whole[-1])
+    stay = {local(version).name for version in (*whole[1:], under_way)} | {"mine", "made-by-hand"}
+    assert {path.name for path in (tmp_path / "work").iterdir()} == stay
 
 
 @pytest.mark.thorough
@@ -186,7 +218,7 @@ def test_any_number_of_partitions_makes_the_same_files(spark: SparkSession, odd,
         work = tmp_path / f"work{partitions}"
         found = on_spark(spark, pieces, work)
         made.append(
-            (replace(found, rejects=whole_lines(found.rejects, pieces)), Work(address(work)).facts(spark)["load_id"])
+            (replace(found, rejects=whole_lines(found.rejects, pieces)), versions.facts(newest(work))["load_id"])
         )
     spark.conf.set("spark.sql.shuffle.partitions", before)
     assert made[0] == made[1]

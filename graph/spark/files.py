@@ -51,12 +51,6 @@ def parts(uri: str) -> list[BinaryIO]:
     return [cast("BinaryIO", system.open_input_file(one)) for one in found]
 
 
-def exists(uri: str) -> bool:
-    """Whether there is such a file."""
-    system, path = place(uri)
-    return bool(system.get_file_info(path).type == fs.FileType.File)
-
-
 def remove(uri: str) -> None:
     """Remove a file, or a folder and what is in it, where it is there."""
     system, path = place(uri)
@@ -67,40 +61,41 @@ def remove(uri: str) -> None:
         system.delete_file(path)
 
 
+def folders(uri: str) -> list[str]:
+    """The names of the folders directly in a folder; none where it is not there."""
+    system, path = place(uri)
+    found = system.get_file_info(fs.FileSelector(path, allow_not_found=True))
+    return [file.base_name for file in found if file.type == fs.FileType.Directory]
+
+
 def local(uri: str) -> Path:
     """A folder on this machine with the same files: the folder itself, else a copy, made once for all of the host.
 
-    A process that comes while another one copies waits for it. A folder that was replaced is copied anew, and the
-    copy of what stood there is removed; who still maps its files keeps them.
+    `uri` is FOLDER/VERSION/NAME, and what stands there never changes. A process that comes while another one copies
+    waits for it. Copies of the two newest versions stay; who still maps the files of an older one keeps them.
     """
     system, path = place(uri)
     if isinstance(system, fs.LocalFileSystem):
         return Path(path)
     ours = Path(tempfile.gettempdir()) / f"prospect-explorer-{os.getuid()}"
     ours.mkdir(mode=0o700, exist_ok=True)
-    copies = ours / hashlib.sha256(uri.encode()).hexdigest()[:16]
-    return copied(system, path, copies / stamp(uri) / Path(path).name)
-
-
-def stamp(uri: str) -> str:
-    """What tells a folder from one that stood there before: a digest of its files' names, sizes and times."""
-    told = [f"{file.base_name} {file.size} {file.mtime_ns}" for file in _listed(*place(uri))]
-    return hashlib.sha256("\n".join([uri, *told]).encode()).hexdigest()[:16]
+    folder, version, name = uri.rsplit("/", 2)
+    return copied(system, path, ours / hashlib.sha256(folder.encode()).hexdigest()[:16] / version / name)
 
 
 def copied(system: fs.FileSystem, path: str, into: Path) -> Path:
-    """Copy the files of a folder to `into`, unless that was done, and remove copies beside it; returns `into`.
+    """Copy the files of a folder to `into`, unless that was done, and remove older copies; returns `into`.
 
-    The folder two above `into` holds nothing but copies of this one folder, each named for its stamp.
+    The folder two above `into` holds nothing but copies, each in a folder with the name of its version.
     """
     copies = into.parents[1]
     copies.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (copies / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (into / WHOLE).exists():
-            for former in copies.iterdir():
-                if former.is_dir() and former != into.parent:
-                    shutil.rmtree(former, ignore_errors=True)
+            others = sorted(former for former in copies.iterdir() if former.is_dir() and former != into.parent)
+            for former in others[:-1]:
+                shutil.rmtree(former, ignore_errors=True)
             into.mkdir(parents=True, exist_ok=True)
             fs.copy_files(path, str(into), source_filesystem=system, destination_filesystem=fs.LocalFileSystem())
             (into / WHOLE).touch()
