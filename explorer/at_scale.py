@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from explorer.digging import Filters, dig_facts, directions_of
 from explorer.errors import InputError, StoreError
 from explorer.exports import DIG_COLUMNS, PROSPECT_COLUMNS
+from explorer.formats.manifest import manifest_bytes
 from explorer.progress import Progress, silent
 from explorer.prospecting import prospect_facts
 from explorer.scaled_answer import Scaled
 from explorer.scaled_asking import Asked
 from explorer.scaled_plans import Plan, SnapshotPlan, TiersPlan
+from explorer.scaled_rows import exported
 from explorer.settings import Settings
 from graph.spark import files, session, shipping, versions
 from graph.spark.datasets import Work, address
@@ -48,8 +50,7 @@ class Tables:
 class AtScale:
     """A work folder (`graph.spark.versions`) and the Spark that answers from it.
 
-    Each answer is written as Parquet parts: into the folder that is named, which they replace, else into one of the
-    work folder, which whoever asked removes.
+    Each answer lies in parts in the work folder, until whoever asked removes it.
     """
 
     spark: SparkSession
@@ -90,7 +91,7 @@ class AtScale:
 
     def dig(
         self, anchors: Iterable[str] | Literal["all"], *, filters: Filters | None = None, as_of: date | None = None,
-        folder: str | None = None, **settings: object,
+        **settings: object,
     ) -> Scaled:  # fmt: skip
         """Dig as `Explorer.dig` does, with its `settings` and besides spark_plan and spark_snapshot.
 
@@ -101,27 +102,36 @@ class AtScale:
         asked = self._asked(chosen, None if anchors == "all" else tuple(anchors), filters)
         with self._worded():
             version, facts = self._version(as_of)
-            with self._out(version, folder) as out, self._plan(version, chosen) as (name, plan):
+            with _out(version) as out, self._plan(version, chosen) as (name, plan):
                 counts = plan.dig(asked, out)
         said = dig_facts(
             facts["as_of"], facts["load_id"], asked.told(counts.anchors), counts.lists, counts.limits, counts.passed
         )
         return Scaled(DIG_COLUMNS, out, said | {"engine": "spark", "plan": name}, counts.rows)
 
-    def prospects(
-        self, *, filters: Filters | None = None, as_of: date | None = None, folder: str | None = None,
-        **settings: object,
-    ) -> Scaled:  # fmt: skip
+    def prospects(self, *, filters: Filters | None = None, as_of: date | None = None, **settings: object) -> Scaled:
         """List prospects as `Explorer.prospects` does; settings and errors as in `dig`."""
         chosen = self.settings.but(settings)
         asked = self._asked(chosen, None, filters)
         with self._worded():
             version, facts = self._version(as_of)
-            with self._out(version, folder) as out, self._plan(version, chosen) as (name, plan):
+            with _out(version) as out, self._plan(version, chosen) as (name, plan):
                 counts = plan.prospects(asked, out)
         told = {"tiers": asked.tiers, "min_score": asked.min_score, "filters": asked.filters.facts()}
         said = prospect_facts(facts["as_of"], facts["load_id"], told, counts.passed)
         return Scaled(PROSPECT_COLUMNS, out, said | {"engine": "spark", "plan": name}, counts.rows)
+
+    def keep(self, found: Scaled, folder: str) -> None:
+        """Write an answer as parts, with the values of one machine's Parquet export, and its manifest beside them.
+
+        They take the place of what stood at that address, which is left without a manifest where this fails.
+        """
+        out = address(folder)
+        manifest = manifest_bytes(found.facts, found.digest(self.settings.text("encoding")))
+        with self._worded():
+            files.remove(f"{out}.manifest.json")
+            exported(self.spark, found.columns, found.folder).write.mode("overwrite").parquet(out)
+            files.write(f"{out}.manifest.json", manifest)
 
     def plan_of(self, version: Work, chosen: Settings) -> Literal["snapshot", "tiers"]:
         """The plan that the setting names; with `auto`, `snapshot` where there is one and an executor may hold it."""
@@ -158,20 +168,6 @@ class AtScale:
         return version, {"as_of": day, "load_id": facts.get("load_id", "")}
 
     @contextmanager
-    def _out(self, version: Work, folder: str | None) -> Iterator[str]:
-        """Where the rows go: without the manifest of those that stood there, and nowhere where the answer fails."""
-        out = address(folder) if folder else _scratch(version)
-        if folder:
-            files.remove(f"{out}.manifest.json")
-        done = False
-        try:
-            yield out
-            done = True
-        finally:
-            if not (folder or done):
-                files.remove(out)
-
-    @contextmanager
     def _worded(self) -> Iterator[None]:
         """Raise StoreError for what stops Spark, or Arrow at the file system."""
         try:
@@ -183,6 +179,18 @@ class AtScale:
             if "[PATH_NOT_FOUND]" in str(error.values.get("why")):
                 raise StoreError("spark_unfinished", folder=self.work.uri) from error
             raise
+
+
+@contextmanager
+def _out(version: Work) -> Iterator[str]:
+    """Where the rows of an answer go; nowhere where it fails."""
+    out, done = _scratch(version), False
+    try:
+        yield out
+        done = True
+    finally:
+        if not done:
+            files.remove(out)
 
 
 def _scratch(version: Work) -> str:

@@ -10,7 +10,7 @@ from explorer.errors import InputError
 from explorer.exports import DIG_COLUMNS, PARTY, PROSPECT_COLUMNS
 from explorer.prospecting import BLOCK
 from explorer.scaled_asking import Asked, Counts, network, resolve
-from explorer.scaled_rows import ddl, prospect_rows, string_rows, worded
+from explorer.scaled_rows import ddl, in_order, prospect_rows, string_rows, worded
 from graph.algorithms.network import CUSTOMER, DIRECTIONS, DO_NOT_CONTACT
 from graph.algorithms.strings import cost_limit
 from graph.spark.frames import laid, mapped, totals
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from graph.spark.datasets import Work
 
 ANCHORS_A_TASK = 256
-ROWS_A_PART = 100_000
 
 
 class Plan(Protocol):
@@ -179,11 +178,10 @@ class TiersPlan:
         self, whole: DataFrame, order: tuple[str, ...], rows: DataFrame, row: Callable[[Any], Any],
         columns: tuple[Exported, ...], folder: str,
     ) -> int:  # fmt: skip
-        """Write rows in their order, in as many parts as their number asks for; returns their number."""
+        """Write rows in their order; returns their number."""
         count = rows.count()
-        parts = max(1, -(-count // ROWS_A_PART))
         # To cut the order into parts Spark looks at all rows once before: at what is laid down, not at its making.
-        ordered = laid(whole, f"{self.scratch}/told").repartitionByRange(parts, *order).sortWithinPartitions(*order)
+        ordered = in_order(laid(whole, f"{self.scratch}/told"), order, count)
         mapped(ordered, worded(columns, row), ddl(columns)).write.mode("overwrite").parquet(folder)
         return int(count)
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from explorer.digging import LIMITS, Dig, Filters
 from explorer.exports import DIG_COLUMNS, PROSPECT_COLUMNS, prospect_batch, string_batch
 from explorer.prospecting import BLOCK, Prospects, best
-from explorer.scaled_rows import as_parquet, ddl
+from explorer.scaled_rows import as_parts, ddl
 from explorer.view import View
 from graph.algorithms.anchors import BestAnchors
 from graph.algorithms.network import Direction
@@ -54,7 +54,7 @@ class DigTask:
                       self.min_score, self.filters, threads=1)  # fmt: skip
             for _, rows in dug.blocks():
                 if len(rows.prospect):
-                    for batch in as_parquet(DIG_COLUMNS, string_batch(view, rows)):
+                    for batch in as_parts(DIG_COLUMNS, string_batch(view, rows)):
                         yield _row_batch(batch)
             lists = dug.summaries
             yield _counts(DIG_COLUMNS, {
@@ -83,7 +83,7 @@ class ProspectsTask:
             rows = _part(asked.rows(), number, self.tasks)
             for start in range(0, len(rows), BLOCK):
                 batch = prospect_batch(view, found, rows[start : start + BLOCK])
-                for one in as_parquet(PROSPECT_COLUMNS, batch):
+                for one in as_parts(PROSPECT_COLUMNS, batch):
                     yield _row_batch(one)
             if number == 0:
                 yield _counts(PROSPECT_COLUMNS, {
@@ -115,9 +115,7 @@ def _counts(columns: tuple[Any, ...], counts: dict[str, int]) -> pa.RecordBatch:
     from explorer.formats.chunks import schema
 
     fields = schema(Table(columns, iter(())))
-    kinds = [pa.float64() if column.kind == "amount" else field.type
-             for column, field in zip(columns, fields, strict=True)]  # fmt: skip
-    nothing = [pa.nulls(1, kind) for kind in kinds]
+    nothing = [pa.nulls(1, kind) for kind in fields.types]
     numbers = [pa.array([counts.get(name, 0)], pa.int64()) for name in COUNTS]
     return pa.RecordBatch.from_arrays([*nothing, *numbers], [*fields.names, *_names()])
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyarrow import fs
 
@@ -33,7 +34,7 @@ from graph.spark.near import cores_within_2
 from graph.spark.tiers import walk
 from graph.spark.ways import LAST_SIZE, SIZES, Network, Ways, ways_of
 from tests import oracles
-from tests.parts import ROOT, SHARED, Run, elsewhere, load
+from tests.parts import EXAMPLE, ROOT, SHARED, Run, elsewhere, load, write_tables
 from tests.spark_tables import as_parquet
 from tests.spark_work import links_of, work_folder
 from tests.test_strings import answers, dig, random_graph
@@ -79,8 +80,6 @@ class Together:
 
 
 def laid(spark: SparkSession, table: pa.Table, folder: Path) -> DataFrame:
-    import pyarrow.parquet as pq
-
     folder.mkdir(parents=True)
     pq.write_table(table.combine_chunks(), folder / "part-0.parquet")
     return spark.read.parquet(str(folder))
@@ -312,6 +311,35 @@ def test_named_anchors_one_way_and_an_empty_answer(scale: AtScale, county: Explo
     assert same(scale.dig([other, core], spark_plan=plan, **one), county.dig([other, core], **one), plan) > 5
     none: dict[str, Any] = {"filters": Filters(grid=("nowhere",))}
     assert same(scale.dig([core], spark_plan=plan, **none), county.dig([core], **none), plan) == 0
+
+
+def huge(folder: Path) -> Explorer:
+    """The worked example with amounts of which a double would lose the last digits."""
+    head, *lines = EXAMPLE["supplies"].splitlines()
+    rows = [line.split(",") for line in lines]
+    for number, row in enumerate(rows):
+        row[2] = f"{920_000_000_000_000 - number}.0{number + 1}"
+    supplies = "\n".join([head, *map(",".join, rows), ""])
+    return load(folder / "store", write_tables(folder / "tables", EXAMPLE | {"supplies": supplies}))
+
+
+@pytest.mark.parametrize("plan", EITHER)
+def test_amounts_that_no_double_holds_come_out_to_the_last_digit(
+    spark: SparkSession, tmp_path: Path, plan: str
+) -> None:
+    alone = huge(tmp_path)
+    scale = AtScale(spark, Work(address(work_folder(alone.view(), tmp_path / "work"))), Settings())
+    found = scale.dig("all", spark_plan=plan)
+    scale.keep(found, str(tmp_path / "parts"))
+    for ending in ("parquet", "csv"):
+        ours, theirs = tmp_path / f"ours.{ending}", tmp_path / f"theirs.{ending}"
+        formats.write(found.table(), ours, encoding="utf-8")
+        formats.write(alone.dig("all").table(), theirs, encoding="utf-8")
+        assert ours.read_bytes() == theirs.read_bytes()
+    assert "919999999999999.02" in theirs.read_text("utf-8")
+    assert pq.read_table(tmp_path / "parts").equals(pq.read_table(tmp_path / "ours.parquet"))
+    assert same(found, alone.dig("all"), plan) == 6
+    assert same(scale.prospects(spark_plan=plan), alone.prospects(), plan) > 0
 
 
 @pytest.mark.parametrize("plan", PLANS)

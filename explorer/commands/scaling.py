@@ -57,8 +57,8 @@ def dig_at_scale(
 ) -> None:  # fmt: skip
     """Dig from `anchors`, None for all core enterprises, and say what the rows do not show."""
     folder, scale = given["parts"], _opened(context, given, as_of)
-    found = scale.dig("all" if anchors is None else anchors, filters=filters, as_of=as_of, folder=folder)
-    _hand_over(context, found, scale.settings, out, file_format, folder, glance)
+    found = scale.dig("all" if anchors is None else anchors, filters=filters, as_of=as_of)
+    _hand_over(context, scale, found, out, file_format, folder, glance)
     facts = found.facts
     asked = facts["parameters"]
     number = facts["lists"] // len(asked["direction"])
@@ -76,8 +76,8 @@ def prospects_at_scale(
     given: dict[str, Any], glance: Collection[str],
 ) -> None:  # fmt: skip
     folder, scale = given["parts"], _opened(context, given, as_of)
-    found = scale.prospects(filters=filters, as_of=as_of, folder=folder)
-    _hand_over(context, found, scale.settings, out, file_format, folder, glance)
+    found = scale.prospects(filters=filters, as_of=as_of)
+    _hand_over(context, scale, found, out, file_format, folder, glance)
     tell(context, "cli.prospects_done", tiers=found.facts["parameters"]["tiers"], as_of=found.facts["as_of"] or "-",
          customers=found.facts["passed_customers"],
          do_not_contact=found.facts["passed_do_not_contact"])  # fmt: skip
@@ -104,21 +104,20 @@ def _opened(context: click.Context, given: dict[str, Any], as_of: date | None) -
 
 
 def _hand_over(
-    context: click.Context, found: Scaled, chosen: Settings, out: Path | None, file_format: str | None,
+    context: click.Context, scale: AtScale, found: Scaled, out: Path | None, file_format: str | None,
     folder: str | None, glance: Collection[str],
 ) -> None:  # fmt: skip
-    """Write one file as one machine does, and leave the parts where somebody named a place for them."""
-    encoding = chosen.text("encoding")
+    """Write one file as one machine does, and the parts where somebody named a place for them."""
     try:
         if folder:
-            found.write_manifest(encoding)
+            scale.keep(found, folder)
             tell(context, "cli.written", rows=found.rows, file=folder)
         if out or not folder:
+            encoding = scale.settings.text("encoding")
             written = deliver(context, found.table(), out, file_format, encoding, glance=glance)
             if written and out:
                 from explorer.formats.manifest import write_manifest
 
                 write_manifest(out, found.facts, written)
     finally:
-        if not folder:
-            found.remove()
+        found.remove()
