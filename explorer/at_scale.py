@@ -22,6 +22,7 @@ from explorer.scaled_asking import Asked
 from explorer.scaled_plans import Plan, SnapshotPlan, TiersPlan
 from explorer.scaled_rows import exported
 from explorer.settings import Settings
+from graph.loaders.outcome import LoadReport
 from graph.spark import files, session, shipping, versions
 from graph.spark.datasets import Work, address
 
@@ -44,6 +45,8 @@ class Tables:
     strict: bool = False
     skip: bool = False
     """leave out files that are damaged, each a line of the rejects"""
+    rejects: Path | None = None
+    """a file on this machine that rejects are written into as well, as a load writes them"""
 
 
 @dataclass
@@ -82,12 +85,16 @@ class AtScale:
         order = Order(
             address(tables.folder), self.work, read_mapping(tables.mapping) if tables.mapping else NO_MAPPING,
             tables.today or date.today(), tables.as_of, self.settings.number("reject_ceiling"), tables.strict,
-            tables.skip, most.get(self.settings.text("spark_plan"), -1),
+            tables.skip, most.get(self.settings.text("spark_plan"), -1), tables.rejects,
         )  # fmt: skip
         with self._worded():
             facts = prepare(self.spark, order, progress)
         self.made = Work(self.work.at(facts["made"]))
         return facts
+
+    def rejects(self, facts: dict[str, Any]) -> str:
+        """The address of the rejects of a preparation, by its facts or by the report of its refusal."""
+        return Work(self.work.at(facts["made"])).at("rejects")
 
     def dig(
         self, anchors: Iterable[str] | Literal["all"], *, filters: Filters | None = None, as_of: date | None = None,
@@ -179,6 +186,15 @@ class AtScale:
             if "[PATH_NOT_FOUND]" in str(error.values.get("why")):
                 raise StoreError("spark_unfinished", folder=self.work.uri) from error
             raise
+
+
+def report_of(facts: dict[str, Any]) -> LoadReport:
+    """What a preparation found, as a load on one machine tells it. Tables that strings do not need were not read."""
+    counts = {name: facts[name] for name in ("parties", "customers", "cores", "isolated", "supply_rows")}
+    return LoadReport(
+        facts["load_id"], "", facts["as_of"], facts["checked"], counts | {"borrowers_no_customers": 0},
+        facts["links"], facts["after_as_of"], facts["recent"],
+    )  # fmt: skip
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from explorer.errors import BadTables, StoreError
 from graph.spark import versions
 from graph.spark.counting import write_rejects
 from graph.spark.datasets import Work, address
-from tests.parts import EXAMPLE, ROOT, SHARED, TODAY, elsewhere, write_tables
+from tests.parts import EXAMPLE, ROOT, SHARED, TODAY, Run, elsewhere, write_tables
 from tests.spark_tables import (
     as_parquet,
     made_on_spark,
@@ -230,6 +231,52 @@ def test_a_county_makes_the_same(spark: SparkSession, tmp_path, dirty):
     Explorer.generate(tmp_path / "tables", parties=3000, seed=5, file_format="parquet", dirty=dirty)
     found = on_spark(spark, tmp_path / "tables", tmp_path / "work")
     assert found == on_one_machine(tmp_path / "tables", tmp_path / "store")
+
+
+def test_a_preparation_tells_and_lists_what_a_load_does_and_names_damaged_files_it_left_out(
+    spark: SparkSession, run: Run, tmp_path: Path
+) -> None:
+    faulty = EXAMPLE | {"customers": "party_id,name,customer_since\n,甲,\nR1,瑞和超市,2027-01-01\nM2,美味,\n"}
+    tables = as_parquet(write_tables(tmp_path / "csv", faulty), tmp_path / "tables")
+    told = ("--today", "2026-11-01", "--reject-ceiling", 0.5)
+    alone = run("load", tables, "--store", tmp_path / "store", "--rejects", "alone.csv", *told)
+    shutil.move(tables / "supplies.parquet", tmp_path / "part-0.parquet")
+    (tables / "supplies").mkdir()
+    shutil.move(tmp_path / "part-0.parquet", tables / "supplies")
+    (tables / "supplies" / "part-1.parquet").write_bytes(b"PAR1 no end")
+    command = ("prospects", "--engine", "spark", "--plan", "snapshot", "--work", "work", "--tables", tables, *told)
+    ran = run(*command, "--rejects", "spark.csv", "--skip")
+    assert (alone.code, ran.code) == (0, 0), ran.err
+    lines = (tmp_path / "alone.csv").read_text("utf-8-sig")
+    assert lines.count("\n") == 4
+    listed = lines + "supplies/part-1.parquet,0,,,file_unreadable\n"
+    assert (tmp_path / "spark.csv").read_text("utf-8-sig") == listed
+    assert report(ran.err) == report(alone.err)
+    assert "Damaged files left out: 1 (supplies/part-1.parquet)" in ran.err.splitlines()
+    (tables / "supplies" / "part-1.parquet").unlink()
+    ran = run(*command, "--strict")
+    assert (ran.code, "customers: rows read 3, kept" in ran.err) == (2, True)
+    rejects = next(line for line in ran.err.splitlines() if "listed in" in line).rpartition(" ")[2]
+    assert read(Path(rejects.removeprefix("file://")))["reason"] == ["missing", "emptied_date", "conflict"]
+    ran = run(*command, "--rejects", "nowhere/rejects.csv")
+    assert (ran.code, "there is no folder nowhere" in ran.err) == (2, True)
+
+
+def report(err: str) -> list[str]:
+    """What is said of tables, from the first of them to where rejects are listed, whatever their files are called."""
+    lines = [line.replace(".parquet", "").replace("alone.csv", "spark.csv") for line in err.splitlines()]
+    first, last = (
+        next(i for i, line in enumerate(lines) if line.startswith(start)) for start in ("parties:", "Rejects")
+    )
+    return lines[first : last + 1]
+
+
+def test_tasks_on_this_machine_run_in_the_python_of_the_command(spark: SparkSession) -> None:
+    def where(_batches: object) -> Iterator[pa.RecordBatch]:
+        yield pa.RecordBatch.from_pylist([{"python": sys.executable}])
+
+    [row] = spark.range(0, 1, 1, 1).mapInArrow(where, "python string").collect()
+    assert row["python"] == sys.executable
 
 
 @pytest.mark.thorough

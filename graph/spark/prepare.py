@@ -8,14 +8,16 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import reduce
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.errors import BadTables
+from explorer.errors import BadTables, InputError
 from explorer.progress import Progress, silent
 from graph.loaders.currency import DEFAULT
 from graph.loaders.mapping import Mapping
 from graph.loaders.outcome import RECENT_DAYS
 from graph.loaders.parties import PARTY_TABLES
+from graph.loaders.rejects import write_lines
 from graph.loaders.report import Checked, verdict
 from graph.loaders.typed import Rules
 from graph.model import NODE, TABLE, VERSION
@@ -38,7 +40,7 @@ class Order:
     """What to check and how; the same names as a load on one machine.
 
     `work` is the folder that gets a new version; `skip`: leave out files that are damaged; `snapshot`: lay one beside
-    links of this number or fewer.
+    links of this number or fewer; `rejects`: a file of this machine for them, besides the dataset.
     """
 
     tables: str
@@ -50,14 +52,20 @@ class Order:
     strict: bool
     skip: bool = False
     snapshot: float = -1
+    rejects: Path | None = None
 
 
 def prepare(spark: SparkSession, order: Order, progress: Progress = silent) -> dict[str, Any]:
     """Make a version of the work folder of some tables; returns its facts, which are written last and name it `made`.
 
     Raises BadTables as a load on one machine does; the version in force stays. Where it is the rejects that tables
-    were refused for, these are left in what was begun, and the error's report names it.
+    were refused for, these are left in what was begun, and the error's report names it. InputError where there is no
+    folder for the file of rejects.
     """
+    if order.rejects:
+        if not order.rejects.parent.is_dir():
+            raise InputError("out_folder", file=order.rejects, folder=order.rejects.parent)
+        write_lines(order.rejects, ())  # those of another run are not these
     version = versions.begin(order.work)
     try:
         with session.worded(order.tables):
@@ -99,6 +107,8 @@ class _Preparation:
         listed = [*parties.listed(rows, staged), supplies.listed(self.sold)]
         readings = [*of_parties, *of_supplies]
         self.work.write(counting.rejects(listed, readings, self.tables.skipped), "rejects")
+        if self.order.rejects:
+            counting.write_rejects(self.work, self.order.rejects)
         checked = self._checked([rows, self.sold], readings)
         made = self.work.uri.rpartition("/")[2]
         facts: dict[str, Any] = {"made": made, "checked": asdict(checked), "skipped": list(self.tables.skipped)}
@@ -206,12 +216,15 @@ class _Preparation:
         from pyspark.sql import functions as f
 
         digest = hashlib.sha256(f"{VERSION}".encode())
-        counts = {"links": {}, "parties": {"customers": f.count_if("is_customer"), "cores": f.count_if("is_core")}}
+        counts = {"links": {}, "parties": {
+            "customers": f.count_if("is_customer"), "cores": f.count_if("is_core"),
+            "isolated": f.count_if(f.expr("n_suppliers = 0 AND n_buyers = 0")),
+        }}  # fmt: skip
         facts: dict[str, Any] = {}
         for name, more in counts.items():
             frame = self.work.read(self.spark, name)
             row = f.sum(f.xxhash64(*frame.columns).cast("decimal(20,0)")).alias("hash")
             aggregates = [count.alias(label) for label, count in more.items()]
-            facts |= frame.agg(f.count(f.lit(1)).alias(name), row, *aggregates).collect()[0].asDict()  # four numbers
+            facts |= frame.agg(f.count(f.lit(1)).alias(name), row, *aggregates).collect()[0].asDict()  # five numbers
             digest.update(f"\n{name} {facts[name]} {facts.pop('hash')}".encode())
         return facts | {"load_id": digest.hexdigest()[:16]}
