@@ -7,12 +7,15 @@ import hashlib
 import os
 import shutil
 import tempfile
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from pyarrow import fs
 
-from graph.spark.datasets import Work, address
+from explorer.errors import StoreError
+from graph.spark.datasets import SCHEME, Work, address
 
 WHOLE = ".whole"
 """Stands in a local copy from the moment on that it is complete."""
@@ -100,6 +103,44 @@ def copied(system: fs.FileSystem, path: str, into: Path) -> Path:
             fs.copy_files(path, str(into), source_filesystem=system, destination_filesystem=fs.LocalFileSystem())
             (into / WHOLE).touch()
     return into
+
+
+@contextmanager
+def fetched(given: str | Path) -> Iterator[Path]:
+    """An export on this machine: where it is, else a copy of its Parquet file or parts, and of its manifest.
+
+    The copy is made piece by piece in a temporary folder and removed at the end. Where nothing stands at the address,
+    neither does at the path. Raises StoreError `spark_files` where Arrow does not reach it.
+    """
+    if isinstance(given, Path) or not SCHEME.match(given) or Path(given).exists():
+        yield Path(given)
+        return
+    system, path = place(given)
+    if isinstance(system, fs.LocalFileSystem):
+        yield Path(path)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        into = Path(folder) / PurePosixPath(path).name
+        try:
+            fetch(system, path.rstrip("/"), into)
+        except OSError as error:
+            raise StoreError("spark_files", folder=given, why=str(error).partition("\n")[0]) from error
+        yield into
+
+
+def fetch(system: fs.FileSystem, path: str, into: Path) -> None:
+    """Copy a file, or the Parquet files directly in a folder, to `into`, and the manifest beside to its side."""
+    wanted = {into.with_name(f"{into.name}.manifest.json"): system.get_file_info(f"{path}.manifest.json")}
+    found = system.get_file_info(path)
+    if found.type == fs.FileType.Directory:
+        into.mkdir()
+        wanted |= {into / file.base_name: file for file in _listed(system, path) if file.extension == "parquet"}
+    else:
+        wanted[into] = found
+    for target, file in wanted.items():
+        if file.type == fs.FileType.File:
+            here = fs.LocalFileSystem()
+            fs.copy_files(file.path, str(target), source_filesystem=system, destination_filesystem=here)
 
 
 def _listed(system: fs.FileSystem, path: str) -> list[fs.FileInfo]:
