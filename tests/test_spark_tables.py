@@ -64,6 +64,9 @@ def test_tables_full_of_faults_make_the_same_of_every_row_in_any_files(spark: Sp
     pieces = split(odd, tmp_path / "pieces", seed=3)
     found = on_spark(spark, pieces, tmp_path / "work")
     assert replace(found, rejects=whole_lines(found.rejects, pieces)) == alone
+    write_rejects(newest(tmp_path / "work"), tmp_path / "rejects.csv")
+    assert found == on_one_machine(pieces, tmp_path / "pieced")
+    assert (tmp_path / "rejects.csv").read_bytes() == (tmp_path / "pieced.rejects.csv").read_bytes()
     reasons = {row[-1] for row in alone.rejects}
     assert reasons > {"missing", "bad_id", "repeat", "unknown_party", "self", "amount", "currency", "conflict"}
 
@@ -192,7 +195,8 @@ def test_typed_columns_and_columns_that_folders_name_are_read(spark: SparkSessio
         place.mkdir(parents=True)
         of_source = typed.filter(pa.compute.equal(typed["source"], source)).drop_columns(["source"])
         pq.write_table(of_source, place / "rows 1.parquet")
-    assert on_spark(spark, parted, tmp_path / "work") == on_one_machine(one, tmp_path / "store")
+    found = on_spark(spark, parted, tmp_path / "work")
+    assert found == on_one_machine(one, tmp_path / "store") == on_one_machine(parted, tmp_path / "other")
     # Numbers that name folders keep their zeros and all their digits.
     numbered = parted / "parties" / "industry=01" / "grid=370283001002003004"
     numbered.mkdir(parents=True)
