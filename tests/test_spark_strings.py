@@ -34,7 +34,7 @@ from graph.spark.near import cores_within_2
 from graph.spark.tiers import walk
 from graph.spark.ways import LAST_SIZE, SIZES, Network, Ways, ways_of
 from tests import oracles
-from tests.parts import EXAMPLE, ROOT, SHARED, Run, elsewhere, load, write_tables
+from tests.parts import EXAMPLE, ROOT, SHARED, TODAY, Run, elsewhere, load, write_tables
 from tests.spark_tables import as_parquet
 from tests.spark_work import links_of, work_folder
 from tests.test_strings import answers, dig, random_graph
@@ -433,9 +433,12 @@ def test_tables_become_the_file_of_one_machine_in_one_command(
 ) -> None:
     tables = as_parquet(county_tables, tmp_path / "tables")
     ran = run(
-        "dig", "--all", "--engine", "spark", "--tables", tables, "--work", "work", "--plan", plan, "--out", "s.csv"
-    )
+        "dig", "--all", "--engine", "spark", "--tables", tables, "--work", "work", "--plan", plan, "--out", "s.csv",
+        "--rejects", "rejects.csv", "--today", TODAY,
+    )  # fmt: skip
     assert ran.code == 0, ran.err
+    assert "parties: rows read 1,500, kept 1,500" in ran.err
+    assert (tmp_path / "rejects.csv").read_bytes() == county_tables.with_name("store.rejects.csv").read_bytes()
     [version] = (tmp_path / "work").iterdir()
     assert (version / "snapshot").exists() == (plan == "snapshot")
     assert run("dig", "--all", "--store", county.home.folder, "--out", "alone.csv").code == 0

@@ -108,23 +108,23 @@ def arrow(path: Path) -> pa.Table:
 
 
 def test_a_damaged_file_is_named_and_what_was_whole_stays_so(spark: SparkSession, example_tables, tmp_path):
-    pieces, work = (
-        split(as_parquet(example_tables, tmp_path / "tables"), tmp_path / "pieces", seed=1),
-        tmp_path / "work",
-    )
-    whole = on_spark(spark, pieces, work)
-    before = standing(work)
+    tables = as_parquet(example_tables, tmp_path / "tables")
+    whole, pieces = on_one_machine(tables, tmp_path / "store"), split(tables, tmp_path / "pieces", seed=1)
     damaged = pieces / "supplies" / "part-99.parquet"
     shutil.copy(pieces / "supplies" / "part-00.parquet", damaged)
     damaged.write_bytes(damaged.read_bytes()[:-9])
+    former = versions.begin(Work(address(tmp_path / "work")))
+    local(former).mkdir(parents=True)
+    versions.finish(former, {"as_of": "2026-06-30"})
+    before = standing(tmp_path / "work")
     with pytest.raises(BadTables) as refused:
-        on_spark(spark, pieces, work)
+        on_spark(spark, pieces, tmp_path / "work")
     assert refused.value.values["file"] == "supplies/part-99.parquet"
-    assert standing(work) == before
-    found = on_spark(spark, pieces, work, skip=True)
+    assert standing(tmp_path / "work") == before
+    found = on_spark(spark, pieces, tmp_path / "work", skip=True)
     assert found == replace(whole, rejects=[("supplies/part-99.parquet", 0, "", "", "file_unreadable")])
     # Who digs from the version before still finds it.
-    assert before.items() < standing(work).items()
+    assert (newest(tmp_path / "work") != former, before.items() < standing(tmp_path / "work").items()) == (True, True)
 
 
 def standing(folder: Path) -> dict[Path, tuple[int, int]]:
@@ -237,6 +237,7 @@ def test_a_county_makes_the_same(spark: SparkSession, tmp_path, dirty):
     assert found == on_one_machine(tmp_path / "tables", tmp_path / "store")
 
 
+@pytest.mark.thorough
 def test_a_preparation_tells_and_lists_what_a_load_does_and_names_damaged_files_it_left_out(
     spark: SparkSession, run: Run, tmp_path: Path
 ) -> None:
