@@ -63,7 +63,7 @@ def one(store: str, work: str, tables: str, master: str, plan: str, top: str) ->
     clock = Clock()
     scale = AtScale.open(work, chosen, os.environ, options)
     clock.said("start of Spark")
-    if not (Path(work) / "snapshot" / "meta.json").exists():
+    if not any(Path(work).glob("made-*/snapshot/meta.json")):
         clock = Clock()
         AtScale(scale.spark, scale.work, chosen.but({"spark_plan": "snapshot"})).prepare(Tables(tables))
         clock.said("tables to work folder with snapshot")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from explorer.formats import Column, Table, Written, write_stream
 from explorer.formats.files import Hashed
-from explorer.formats.manifest import manifest_bytes
 from explorer.scaled_rows import read_back
 from graph.spark import files
 
@@ -34,10 +33,6 @@ class Scaled:
         hashed = Hashed(_Nowhere())
         rows = write_stream(self.table(), hashed, file_format="csv", encoding=encoding)
         return Written(rows, hashed.sha256)
-
-    def write_manifest(self, encoding: str) -> None:
-        """Lay the manifest beside the folder of the parts."""
-        files.write(f"{self.folder}.manifest.json", manifest_bytes(self.facts, self.digest(encoding)))
 
     def remove(self) -> None:
         """Let go of the parts."""

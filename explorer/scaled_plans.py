@@ -10,10 +10,9 @@ from explorer.errors import InputError
 from explorer.exports import DIG_COLUMNS, PARTY, PROSPECT_COLUMNS
 from explorer.prospecting import BLOCK
 from explorer.scaled_asking import Asked, Counts, network, resolve
-from explorer.scaled_rows import ddl, prospect_rows, string_rows, worded
+from explorer.scaled_rows import ddl, in_order, prospect_rows, string_rows, worded
 from graph.algorithms.network import CUSTOMER, DIRECTIONS, DO_NOT_CONTACT
 from graph.algorithms.strings import cost_limit
-from graph.spark import files
 from graph.spark.frames import laid, mapped, totals
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from graph.spark.datasets import Work
 
 ANCHORS_A_TASK = 256
-ROWS_A_PART = 100_000
 
 
 class Plan(Protocol):
@@ -48,14 +46,13 @@ class SnapshotPlan:
         from explorer.scaled_tasks import DIG_DDL, DigTask
 
         snapshot = self.work.at("snapshot")
-        stamp = files.stamp(snapshot)
         parties = self.work.read(self.spark, "parties")
         named = None if asked.anchors is None else resolve(parties, asked.anchors)
         anchors = None if named is None else tuple(number for number, _ in named)
         number = self._counted(parties)[1] if anchors is None else len(anchors)
         tasks = max(1, -(-number // ANCHORS_A_TASK))
         task = DigTask(
-            snapshot, stamp, tasks, anchors, asked.directions, asked.tiers, asked.top, asked.min_score, asked.filters
+            snapshot, tasks, anchors, asked.directions, asked.tiers, asked.top, asked.min_score, asked.filters
         )
         counted = self._run(task, DIG_DDL, DIG_COLUMNS, folder)
         ids = None if named is None else [party_id for _, party_id in named]
@@ -67,9 +64,8 @@ class SnapshotPlan:
         from explorer.scaled_tasks import PROSPECTS_DDL, ProspectsTask
 
         snapshot = self.work.at("snapshot")
-        stamp = files.stamp(snapshot)
         tasks = max(1, -(-self._counted(self.work.read(self.spark, "parties"))[0] // (2 * BLOCK)))
-        task = ProspectsTask(snapshot, stamp, tasks, asked.tiers, asked.min_score, asked.filters)
+        task = ProspectsTask(snapshot, tasks, asked.tiers, asked.min_score, asked.filters)
         counted = self._run(task, PROSPECTS_DDL, PROSPECT_COLUMNS, folder)
         return Counts(counted["rows"], counted["passed_customers"], counted["passed_do_not_contact"])
 
@@ -182,11 +178,10 @@ class TiersPlan:
         self, whole: DataFrame, order: tuple[str, ...], rows: DataFrame, row: Callable[[Any], Any],
         columns: tuple[Exported, ...], folder: str,
     ) -> int:  # fmt: skip
-        """Write rows in their order, in as many parts as their number asks for; returns their number."""
+        """Write rows in their order; returns their number."""
         count = rows.count()
-        parts = max(1, -(-count // ROWS_A_PART))
         # To cut the order into parts Spark looks at all rows once before: at what is laid down, not at its making.
-        ordered = laid(whole, f"{self.scratch}/told").repartitionByRange(parts, *order).sortWithinPartitions(*order)
+        ordered = in_order(laid(whole, f"{self.scratch}/told"), order, count)
         mapped(ordered, worded(columns, row), ddl(columns)).write.mode("overwrite").parquet(folder)
         return int(count)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,12 +23,16 @@ from graph.parties import Parties
 from graph.spark import files
 from graph.spark.told import PLACES
 
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
 SPARK = {
-    "text": "string", "integer": "bigint", "score": "double", "amount": "double", "date": "date", "flag": "boolean",
+    "text": "string", "integer": "bigint", "score": "double", "amount": "bigint", "date": "date", "flag": "boolean",
     "number": "double",
 }  # fmt: skip
-"""How Spark calls the type of each kind of column in a Parquet export."""
+"""How Spark calls the type of each kind of column; amounts are whole 1/100 until a file is written."""
 READ = 1 << 16
+ROWS_A_PART = 100_000
 NO_ROUNDS: Any = None
 """Paths come with the rows here, so that what was learnt on the way is not needed."""
 
@@ -38,10 +42,11 @@ def ddl(columns: Sequence[Column]) -> str:
     return ", ".join(f"{column.name} {SPARK[column.kind]}" for column in columns)
 
 
-def as_parquet(columns: tuple[Column, ...], batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """The values of rows as the one machine's Parquet export holds them."""
+def as_parts(columns: tuple[Column, ...], batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """The values of rows as they are laid down: those of a Parquet export but for amounts, which stay exact."""
     for chunk in chunks(Table(columns, iter([batch]))):
-        arrays = [numbers(*pair) for pair in zip(columns, chunk.columns, strict=True)]
+        pairs = zip(columns, chunk.columns, strict=True)
+        arrays = [array if column.kind == "amount" else numbers(column, array) for column, array in pairs]
         yield pa.RecordBatch.from_arrays(arrays, [column.name for column in columns])
 
 
@@ -52,17 +57,29 @@ def read_back(columns: tuple[Column, ...], folder: str) -> Table:
         fields = schema(Table(columns, iter(())))
         for part in files.parts(folder):
             with part, pq.ParquetFile(part) as file:
-                for batch in file.iter_batches(READ, columns=[column.name for column in columns]):
-                    arrays = [_hundredths(*pair) for pair in zip(columns, batch.columns, strict=True)]
-                    yield pa.RecordBatch.from_arrays(arrays, schema=fields)
+                for batch in file.iter_batches(READ, columns=fields.names):
+                    yield pa.RecordBatch.from_arrays(batch.columns, schema=fields)
 
     return Table(columns, batches())
 
 
-def _hundredths(column: Column, array: pa.Array) -> pa.Array:
-    if column.kind != "amount":
-        return array
-    return pc.round(pc.multiply(array, 100.0)).cast(pa.int64())
+def exported(spark: SparkSession, columns: tuple[Column, ...], folder: str) -> DataFrame:
+    """The rows of a folder that Spark wrote, in their order, with the values of the one machine's Parquet export."""
+    from pyspark.sql import functions as f
+
+    rows = spark.read.schema(ddl(columns)).parquet(folder)
+    values = [
+        (f.col(column.name).cast("double") / 100.0).alias(column.name) if column.kind == "amount" else column.name
+        for column in columns
+    ]
+    place = [f.col("_metadata.file_name").alias("row_file"), f.col("_metadata.row_index").alias("row_line")]
+    return in_order(rows.select(*values, *place), ("row_file", "row_line"), rows.count()).drop("row_file", "row_line")
+
+
+def in_order(rows: DataFrame, order: tuple[str, ...], count: int) -> DataFrame:
+    """`count` rows sorted, in as many parts as their number asks for, which Spark names in their order."""
+    parts = max(1, -(-count // ROWS_A_PART))
+    return rows.repartitionByRange(parts, *order).sortWithinPartitions(*order)
 
 
 def string_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -182,6 +199,6 @@ def worded(
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             if batch.num_rows:
-                yield from as_parquet(columns, row(batch))
+                yield from as_parts(columns, row(batch))
 
     return work

@@ -13,7 +13,7 @@ import pyarrow as pa
 from explorer.digging import LIMITS, Dig, Filters
 from explorer.exports import DIG_COLUMNS, PROSPECT_COLUMNS, prospect_batch, string_batch
 from explorer.prospecting import BLOCK, Prospects, best
-from explorer.scaled_rows import as_parquet, ddl
+from explorer.scaled_rows import as_parts, ddl
 from explorer.view import View
 from graph.algorithms.anchors import BestAnchors
 from graph.algorithms.network import Direction
@@ -27,8 +27,8 @@ PROSPECTS_DDL = f"{ddl(PROSPECT_COLUMNS)}, {COUNTS_DDL}"
 
 
 @lru_cache(maxsize=1)
-def opened(snapshot: str, _stamp: str) -> View:
-    """The snapshot at an address, mapped from this machine's copy; `_stamp` tells one that was replaced."""
+def opened(snapshot: str) -> View:
+    """The snapshot at an address, mapped from this machine's copy."""
     return View.open(files.local(snapshot).parent)
 
 
@@ -37,7 +37,6 @@ class DigTask:
     """A dig, split into `tasks` runs of anchors. `anchors` None: all core enterprises."""
 
     snapshot: str
-    stamp: str
     tasks: int
     anchors: tuple[int, ...] | None
     directions: tuple[Direction, ...]
@@ -49,13 +48,13 @@ class DigTask:
     def run(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The rows of each run whose number comes in, in order, and last its counts."""
         for number in _numbers(batches):
-            view = opened(self.snapshot, self.stamp)
+            view = opened(self.snapshot)
             anchors = view.cores if self.anchors is None else np.array(self.anchors, np.int32)
             dug = Dig(view, _part(anchors, number, self.tasks), self.directions, self.tiers, self.top,
                       self.min_score, self.filters, threads=1)  # fmt: skip
             for _, rows in dug.blocks():
                 if len(rows.prospect):
-                    for batch in as_parquet(DIG_COLUMNS, string_batch(view, rows)):
+                    for batch in as_parts(DIG_COLUMNS, string_batch(view, rows)):
                         yield _row_batch(batch)
             lists = dug.summaries
             yield _counts(DIG_COLUMNS, {
@@ -70,7 +69,6 @@ class ProspectsTask:
     """The list of prospects, split into `tasks` runs. Each executor pulls the best cores of all parties once."""
 
     snapshot: str
-    stamp: str
     tasks: int
     tiers: int
     min_score: float
@@ -79,13 +77,13 @@ class ProspectsTask:
     def run(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """As `DigTask.run`."""
         for number in _numbers(batches):
-            view = opened(self.snapshot, self.stamp)
+            view = opened(self.snapshot)
             found = best(view, self.tiers, threads=1)
             asked = Prospects(view, self.tiers, self.min_score, self.filters, partial(_same, found))
             rows = _part(asked.rows(), number, self.tasks)
             for start in range(0, len(rows), BLOCK):
                 batch = prospect_batch(view, found, rows[start : start + BLOCK])
-                for one in as_parquet(PROSPECT_COLUMNS, batch):
+                for one in as_parts(PROSPECT_COLUMNS, batch):
                     yield _row_batch(one)
             if number == 0:
                 yield _counts(PROSPECT_COLUMNS, {
@@ -117,9 +115,7 @@ def _counts(columns: tuple[Any, ...], counts: dict[str, int]) -> pa.RecordBatch:
     from explorer.formats.chunks import schema
 
     fields = schema(Table(columns, iter(())))
-    kinds = [pa.float64() if column.kind == "amount" else field.type
-             for column, field in zip(columns, fields, strict=True)]  # fmt: skip
-    nothing = [pa.nulls(1, kind) for kind in kinds]
+    nothing = [pa.nulls(1, kind) for kind in fields.types]
     numbers = [pa.array([counts.get(name, 0)], pa.int64()) for name in COUNTS]
     return pa.RecordBatch.from_arrays([*nothing, *numbers], [*fields.names, *_names()])
 

@@ -121,13 +121,16 @@ class Explorer(Viewing, ReferrerQuestions, CypherQuestions, ChainQuestions, Conn
     def publish(self, strings: str | Path, progress: Progress = silent) -> Published:
         """Put strings that were dug elsewhere (a Parquet export of `dig`, also in parts) into the load in force.
 
+        `strings` is a path, or an address (`hdfs://`, `s3a://`) that the export is first fetched from.
         They stand there as PROSPECT_OF until the next load or the next publication. Raises NothingLoaded, StoreBusy,
         StoreError, and InputError where the rows do not belong to this load; what was published before then stays.
         """
-        from graph.loaders.publish import publish
+        from graph.loaders.publish import Export, publish
+        from graph.spark.files import fetched
 
         memory = self.settings.number("memory")
-        return publish(self.store, self.home, Path(strings), memory, self.threads, progress)
+        with fetched(strings) as path:
+            return publish(self.store, self.home, Export(path, str(strings)), memory, self.threads, progress)
 
     def published(self) -> Published | None:
         """What was published into the load in force; None where nothing was. Raises NothingLoaded."""

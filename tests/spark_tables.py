@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,18 +75,18 @@ def split(folder: Path, target: Path, *, seed: int, parts: int = 3) -> Path:
 
 def on_spark(
     spark: SparkSession, tables: Path, work: Path, *, mapping: Path | None = None, as_of: date | None = None,
-    skip: bool = False, ceiling: float = 1.0,
+    skip: bool = False, ceiling: float = 1.0, snapshot: bool = False,
 ) -> Made:  # fmt: skip
     order = Order(
         address(tables), Work(address(work)), read_mapping(mapping) if mapping else NO_MAPPING, TODAY, as_of, ceiling,
-        strict=False, skip=skip,
+        strict=False, skip=skip, snapshot=math.inf if snapshot else -1,
     )  # fmt: skip
     return made_on_spark(work, prepare(spark, order))
 
 
 def made_on_spark(work: Path, facts: dict[str, Any]) -> Made:
-    parties, links = read(work / "parties"), read(work / "links")
-    rejects = read(work / "rejects")
+    version = work / facts["made"]
+    parties, links, rejects = (read(version / name) for name in ("parties", "links", "rejects"))
     assert parties.pop("party_n") == list(range(facts["parties"]))
     ids = parties["party_id"]
     ends = {"from": [ids[n] for n in links.pop("supplier_n")], "to": [ids[n] for n in links.pop("buyer_n")]}

@@ -19,18 +19,17 @@ if TYPE_CHECKING:
 
 
 def work_folder(view: View, folder: Path) -> Path:
-    """Lay down parties, links and the snapshot of a load as the checks on Spark do."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Lay down parties, links and the snapshot of a load as a preparation on Spark does."""
+    version = folder / "made-20260701T000000000000-0000"
+    version.mkdir(parents=True)
     table = view.parties.table
     plain = pa.table({name: view.parties.column(name) for name in table.column_names})
     numbered = plain.add_column(0, "party_n", pa.array(np.arange(len(table), dtype=np.int32)))
-    _lay(numbered, folder / "parties")
-    _lay(links_of(view.graph), folder / "links")
-    shutil.copytree(view.version / "snapshot", folder / "snapshot")
-    (folder / "snapshot" / "_SUCCESS").touch()
+    _lay(numbered, version / "parties")
+    _lay(links_of(view.graph), version / "links")
+    shutil.copytree(view.version / "snapshot", version / "snapshot")
     facts = {"as_of": str(view.as_of) if view.as_of else "", "load_id": view.load_id, "parties": len(table)}
-    (folder / "facts.json").mkdir()
-    (folder / "facts.json" / "part-0.txt").write_text(json.dumps(facts) + "\n")
+    (version / "facts.json").write_text(json.dumps(facts))
     return folder
 
 

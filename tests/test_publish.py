@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,13 +14,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from explorer import Explorer
-from explorer.errors import InputError
+from explorer.errors import InputError, StoreError
 from explorer.formats import parquet
 from tests.neo4j_server import Server
 from tests.parts import EXAMPLE, TODAY, Run, write_tables
+from tests.s3_folder import served
 from tests.stores import contents, on_server
 from web.app import create_app
 
+PIECE = 1 << 20
+"""Bytes that are in memory at once when a file is fetched."""
 STRINGS = "MATCH (p:Party)-[s:PROSPECT_OF]->(a:Party) RETURN a.party_id, s.side, s.rank, p.party_id, s.path"
 DUG = [
     ("B1", "downstream", 1, "D1", "B1>D1"),
@@ -119,6 +123,45 @@ def test_only_whole_parts_of_an_export_are_published(tables: Path, tmp_path: Pat
     with pytest.raises(InputError, match="There is no") as refused:
         store.publish(parts)
     assert (refused.value.code, standing(store)) == ("publish_absent", DUG)
+    store.close()
+
+
+@pytest.fixture
+def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, list[int]]]:
+    """A bucket on a server of S3, and the sizes of the pieces that were taken of it."""
+    with served(tmp_path / "s3") as (server, reads):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server)
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "nowhere")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "us")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "them")
+        (tmp_path / "s3" / "bank").mkdir(parents=True)
+        yield tmp_path / "s3" / "bank", reads
+
+
+def test_strings_are_published_from_any_address(bucket: tuple[Path, list[int]], tables: Path, tmp_path: Path):
+    store, (folder, reads) = Explorer.open(tmp_path / "store"), bucket
+    reload(store, tables)
+    whole = pq.read_table(strings(store, folder / "all strings.parquet"))
+    parts = folder / "夜 1" / "parts"
+    (parts / "_temporary").mkdir(parents=True)
+    for name in ("part-0.parquet", "_part-0.parquet", "_temporary/part-0.parquet"):
+        pq.write_table(whole.slice(0, 2), parts / name)
+    large = whole.slice(2).append_column("more", pa.array([os.urandom(PIECE) for _ in range(4)]))
+    pq.write_table(large, parts / "part-1.parquet")
+    manifest = parts.with_name("parts.manifest.json")
+    manifest.write_text(json.dumps({"as_of": "2026-06-30", "rows": 6, "engine": "spark"}))
+    for address in ("s3a://bank/夜 1/parts", f"file://{parts}", f"file:{parts}/"):
+        assert (store.publish(address).engine, standing(store)) == ("spark", DUG)
+    assert (max(reads) <= PIECE, sum(reads) > 4 * PIECE) == (True, True)
+    assert (store.publish("s3a://bank/all strings.parquet").rows, standing(store)) == (6, DUG)
+    manifest.write_text(json.dumps({"as_of": "2026-05-31"}))
+    with pytest.raises(InputError, match="in s3a://bank/夜 1/parts were dug as of 2026-05-31"):
+        store.publish("s3a://bank/夜 1/parts")
+    with pytest.raises(InputError, match="There is no s3a://bank/nothing"):
+        store.publish("s3a://bank/nothing")
+    with pytest.raises(StoreError, match="hdfs://nowhere:1/strings cannot be reached"):
+        store.publish("hdfs://nowhere:1/strings")
+    assert standing(store) == DUG
     store.close()
 
 

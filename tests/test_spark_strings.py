@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyarrow import fs
 
@@ -25,7 +26,7 @@ from explorer.settings import Settings
 from graph.algorithms.network import DIRECTIONS, Graph
 from graph.algorithms.walks import ANY_COST
 from graph.snapshot import build
-from graph.spark import files
+from graph.spark import files, versions
 from graph.spark.best_cores import best_cores
 from graph.spark.datasets import Work, address
 from graph.spark.lists import lists
@@ -33,7 +34,7 @@ from graph.spark.near import cores_within_2
 from graph.spark.tiers import walk
 from graph.spark.ways import LAST_SIZE, SIZES, Network, Ways, ways_of
 from tests import oracles
-from tests.parts import ROOT, SHARED, Run, elsewhere, load
+from tests.parts import EXAMPLE, ROOT, SHARED, TODAY, Run, elsewhere, load, write_tables
 from tests.spark_tables import as_parquet
 from tests.spark_work import links_of, work_folder
 from tests.test_strings import answers, dig, random_graph
@@ -79,8 +80,6 @@ class Together:
 
 
 def laid(spark: SparkSession, table: pa.Table, folder: Path) -> DataFrame:
-    import pyarrow.parquet as pq
-
     folder.mkdir(parents=True)
     pq.write_table(table.combine_chunks(), folder / "part-0.parquet")
     return spark.read.parquet(str(folder))
@@ -314,6 +313,35 @@ def test_named_anchors_one_way_and_an_empty_answer(scale: AtScale, county: Explo
     assert same(scale.dig([core], spark_plan=plan, **none), county.dig([core], **none), plan) == 0
 
 
+def huge(folder: Path) -> Explorer:
+    """The worked example with amounts of which a double would lose the last digits."""
+    head, *lines = EXAMPLE["supplies"].splitlines()
+    rows = [line.split(",") for line in lines]
+    for number, row in enumerate(rows):
+        row[2] = f"{920_000_000_000_000 - number}.0{number + 1}"
+    supplies = "\n".join([head, *map(",".join, rows), ""])
+    return load(folder / "store", write_tables(folder / "tables", EXAMPLE | {"supplies": supplies}))
+
+
+@pytest.mark.parametrize("plan", EITHER)
+def test_amounts_that_no_double_holds_come_out_to_the_last_digit(
+    spark: SparkSession, tmp_path: Path, plan: str
+) -> None:
+    alone = huge(tmp_path)
+    scale = AtScale(spark, Work(address(work_folder(alone.view(), tmp_path / "work"))), Settings())
+    found = scale.dig("all", spark_plan=plan)
+    scale.keep(found, str(tmp_path / "parts"))
+    for ending in ("parquet", "csv"):
+        ours, theirs = tmp_path / f"ours.{ending}", tmp_path / f"theirs.{ending}"
+        formats.write(found.table(), ours, encoding="utf-8")
+        formats.write(alone.dig("all").table(), theirs, encoding="utf-8")
+        assert ours.read_bytes() == theirs.read_bytes()
+    assert "919999999999999.02" in theirs.read_text("utf-8")
+    assert pq.read_table(tmp_path / "parts").equals(pq.read_table(tmp_path / "ours.parquet"))
+    assert same(found, alone.dig("all"), plan) == 6
+    assert same(scale.prospects(spark_plan=plan), alone.prospects(), plan) > 0
+
+
 @pytest.mark.parametrize("plan", PLANS)
 def test_who_is_no_party_or_several_is_said_as_on_one_machine(scale: AtScale, county: Explorer, plan: str) -> None:
     name = county.view().parties.column("name")[5].as_py()
@@ -326,9 +354,10 @@ def test_who_is_no_party_or_several_is_said_as_on_one_machine(scale: AtScale, co
 
 
 def test_the_plan_follows_the_size_of_the_snapshot(scale: AtScale) -> None:
-    size = files.size(scale.work.at("snapshot")) / 2**30
+    version, _ = versions.newest(scale.work)
+    size = files.size(version.at("snapshot")) / 2**30
     chosen = [
-        scale.plan_of(Settings({"spark_plan": plan, "spark_snapshot": limit}))
+        scale.plan_of(version, Settings({"spark_plan": plan, "spark_snapshot": limit}))
         for plan, limit in (("auto", size * 2), ("auto", size / 2), ("tiers", size * 2), ("snapshot", 0))
     ]
     assert chosen == ["snapshot", "tiers", "tiers", "snapshot"]
@@ -340,18 +369,16 @@ def test_a_folder_of_another_day_without_a_snapshot_or_not_whole_is_refused(scal
     with pytest.raises(InputError, match="2001-01-01"):
         scale.dig("all", as_of=date(2001, 1, 1))
     bare = AtScale(scale.spark, Work(address(tmp_path)), Settings({"spark_plan": "snapshot"}))
-    with pytest.raises(InputError, match="no snapshot"):
-        bare.plan_of(bare.settings)
-    (tmp_path / "facts.json").mkdir()
-    (tmp_path / "facts.json" / "part-0.txt").write_text("{}\n")
+    half = versions.begin(bare.work)
+    (tmp_path / half.uri.rpartition("/")[2]).mkdir()
     with pytest.raises(StoreError, match="not whole"):
         bare.dig("all")
-    (tmp_path / "snapshot").mkdir()
-    (tmp_path / "snapshot" / "half.npy").write_bytes(b"half a copy")
+    files.write(half.at("facts.json"), b"")
+    with pytest.raises(StoreError, match="not whole"):
+        bare.dig("all")
+    versions.finish(half, {"as_of": None})
     with pytest.raises(InputError, match="no snapshot"):
-        bare.plan_of(bare.settings)
-    (tmp_path / "snapshot" / "_SUCCESS").touch()
-    assert bare.plan_of(bare.settings) == "snapshot"
+        bare.dig("all")
     nowhere = AtScale(scale.spark, Work(address(tmp_path / "nothing")), Settings())
     with pytest.raises(StoreError, match="not whole"):
         nowhere.dig("all")
@@ -368,12 +395,10 @@ def test_a_snapshot_from_elsewhere_is_copied_once(tmp_path: Path) -> None:
     (target / "a.npy").write_bytes(b"kept")
     files.copied(fs.LocalFileSystem(), str(there), target)
     assert (target / "a.npy").read_bytes() == b"kept"
-    before = files.stamp(str(there))
-    (there / "a.npy").write_bytes(b"another")
-    assert files.stamp(str(there)) != before
-    # The copy of what stands there now takes the place of the former.
-    files.copied(fs.LocalFileSystem(), str(there), tmp_path / "here" / "4567" / "snapshot")
-    assert [path.name for path in (tmp_path / "here").iterdir() if path.is_dir()] == ["4567"]
+    # Copies of the version before stay, in case somebody is about to map it.
+    for version in ("4567", "89ab"):
+        files.copied(fs.LocalFileSystem(), str(there), tmp_path / "here" / version / "snapshot")
+    assert {path.name for path in (tmp_path / "here").iterdir() if path.is_dir()} == {"4567", "89ab"}
 
 
 @pytest.mark.parametrize("uri", ["gopher://host/a b", "viewfs://集群/工作", "hdfs://127.0.0.1:1/工作 1"])
@@ -408,10 +433,14 @@ def test_tables_become_the_file_of_one_machine_in_one_command(
 ) -> None:
     tables = as_parquet(county_tables, tmp_path / "tables")
     ran = run(
-        "dig", "--all", "--engine", "spark", "--tables", tables, "--work", "work", "--plan", plan, "--out", "s.csv"
-    )
+        "dig", "--all", "--engine", "spark", "--tables", tables, "--work", "work", "--plan", plan, "--out", "s.csv",
+        "--rejects", "rejects.csv", "--today", TODAY,
+    )  # fmt: skip
     assert ran.code == 0, ran.err
-    assert (tmp_path / "work" / "snapshot").exists() == (plan == "snapshot")
+    assert "parties: rows read 1,500, kept 1,500" in ran.err
+    assert (tmp_path / "rejects.csv").read_bytes() == county_tables.with_name("store.rejects.csv").read_bytes()
+    [version] = (tmp_path / "work").iterdir()
+    assert (version / "snapshot").exists() == (plan == "snapshot")
     assert run("dig", "--all", "--store", county.home.folder, "--out", "alone.csv").code == 0
     assert (tmp_path / "s.csv").read_bytes() == (tmp_path / "alone.csv").read_bytes()
 

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,12 +19,10 @@ import pytest
 
 from explorer import Explorer
 from explorer.errors import BadTables, StoreError
-from graph.loaders.mapping import NO_MAPPING
-from graph.spark import shipping
+from graph.spark import versions
 from graph.spark.counting import write_rejects
 from graph.spark.datasets import Work, address
-from graph.spark.prepare import Order, prepare
-from tests.parts import EXAMPLE, ROOT, SHARED, TODAY, elsewhere, write_tables
+from tests.parts import EXAMPLE, ROOT, SHARED, TODAY, Run, elsewhere, write_tables
 from tests.spark_tables import (
     as_parquet,
     made_on_spark,
@@ -65,6 +64,9 @@ def test_tables_full_of_faults_make_the_same_of_every_row_in_any_files(spark: Sp
     pieces = split(odd, tmp_path / "pieces", seed=3)
     found = on_spark(spark, pieces, tmp_path / "work")
     assert replace(found, rejects=whole_lines(found.rejects, pieces)) == alone
+    write_rejects(newest(tmp_path / "work"), tmp_path / "rejects.csv")
+    assert found == on_one_machine(pieces, tmp_path / "pieced")
+    assert (tmp_path / "rejects.csv").read_bytes() == (tmp_path / "pieced.rejects.csv").read_bytes()
     reasons = {row[-1] for row in alone.rejects}
     assert reasons > {"missing", "bad_id", "repeat", "unknown_party", "self", "amount", "currency", "conflict"}
 
@@ -76,17 +78,16 @@ def test_a_mapping_with_rates_codes_and_dropped_rows_makes_the_same(spark: Spark
     alone = on_one_machine(odd, tmp_path / "store", mapping=mapping, as_of=date(2026, 4, 15))
     assert on_spark(spark, odd, tmp_path / "work", mapping=mapping, as_of=date(2026, 4, 15)) == alone
     assert alone.counts["supplies"]["dropped"] > 0
-    write_rejects(Work(address(tmp_path / "work")), tmp_path / "rejects.csv")
+    write_rejects(newest(tmp_path / "work"), tmp_path / "rejects.csv")
     assert (tmp_path / "rejects.csv").read_bytes() == (tmp_path / "store.rejects.csv").read_bytes()
 
 
 def test_the_snapshot_is_that_of_one_machine(spark: SparkSession, example_tables, tmp_path):
     tables = as_parquet(example_tables, tmp_path / "tables")
-    on_spark(spark, tables, tmp_path / "work")
-    shipping.build(spark, Work(address(tmp_path / "work")))
+    on_spark(spark, tables, tmp_path / "work", snapshot=True)
     explorer = Explorer.open(tmp_path / "store")
     explorer.load(tables, rejects=tmp_path / "rejects.csv", today=TODAY)
-    snapshot, made = explorer.view().version / "snapshot", tmp_path / "work" / "snapshot"
+    snapshot, made = explorer.view().version / "snapshot", local(newest(tmp_path / "work")) / "snapshot"
     names = [path.name for path in snapshot.iterdir() if path.is_file() and path.name != "meta.json"]
     tables_apart = [name for name in names if name != "parties.arrow"]
     assert filecmp.cmpfiles(snapshot, made, tables_apart, shallow=False) == (tables_apart, [], [])
@@ -94,24 +95,41 @@ def test_the_snapshot_is_that_of_one_machine(spark: SparkSession, example_tables
     assert arrow(snapshot / "parties.arrow").equals(arrow(made / "parties.arrow"))
 
 
+def newest(work: Path) -> Work:
+    return versions.newest(Work(address(work)))[0]
+
+
+def local(version: Work) -> Path:
+    return Path(version.uri.removeprefix("file://"))
+
+
 def arrow(path: Path) -> pa.Table:
     return pa.ipc.open_file(str(path)).read_all()
 
 
-def test_a_damaged_file_is_named_and_nothing_is_whole(spark: SparkSession, example_tables, tmp_path):
-    pieces = split(as_parquet(example_tables, tmp_path / "tables"), tmp_path / "pieces", seed=1)
-    whole = on_spark(spark, pieces, tmp_path / "work")
+def test_a_damaged_file_is_named_and_what_was_whole_stays_so(spark: SparkSession, example_tables, tmp_path):
+    tables = as_parquet(example_tables, tmp_path / "tables")
+    whole, pieces = on_one_machine(tables, tmp_path / "store"), split(tables, tmp_path / "pieces", seed=1)
     damaged = pieces / "supplies" / "part-99.parquet"
     shutil.copy(pieces / "supplies" / "part-00.parquet", damaged)
     damaged.write_bytes(damaged.read_bytes()[:-9])
-    order = Order(address(pieces), Work(address(tmp_path / "work")), NO_MAPPING, TODAY, None, 0.05, strict=False)
+    former = versions.begin(Work(address(tmp_path / "work")))
+    local(former).mkdir(parents=True)
+    versions.finish(former, {"as_of": "2026-06-30"})
+    before = standing(tmp_path / "work")
     with pytest.raises(BadTables) as refused:
-        prepare(spark, order)
+        on_spark(spark, pieces, tmp_path / "work")
     assert refused.value.values["file"] == "supplies/part-99.parquet"
-    with pytest.raises(StoreError, match="not whole"):
-        order.work.facts(spark)
+    assert standing(tmp_path / "work") == before
     found = on_spark(spark, pieces, tmp_path / "work", skip=True)
     assert found == replace(whole, rejects=[("supplies/part-99.parquet", 0, "", "", "file_unreadable")])
+    # Who digs from the version before still finds it.
+    assert (newest(tmp_path / "work") != former, before.items() < standing(tmp_path / "work").items()) == (True, True)
+
+
+def standing(folder: Path) -> dict[Path, tuple[int, int]]:
+    """What lies in a folder, and what tells it from another in its place."""
+    return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.rglob("*")}
 
 
 def test_too_many_rejects_leave_a_list_of_them_and_nothing_else(spark: SparkSession, tmp_path):
@@ -121,9 +139,27 @@ def test_too_many_rejects_leave_a_list_of_them_and_nothing_else(spark: SparkSess
     with pytest.raises(BadTables) as refused:
         on_spark(spark, tables, tmp_path / "work", ceiling=0.05)
     assert refused.value.code == "rejects_ceiling"
-    assert read(tmp_path / "work" / "rejects")["reason"] == ["missing"]
+    left = tmp_path / "work" / refused.value.report["made"]
+    assert read(left / "rejects")["reason"] == ["missing"]
+    assert [path.name for path in left.iterdir()] == ["rejects"]
     with pytest.raises(StoreError, match="not whole"):
-        Work(address(tmp_path / "work")).facts(spark)
+        newest(tmp_path / "work")
+
+
+def test_two_versions_stay_and_what_is_being_made_is_left_alone_for_a_day(tmp_path):
+    folder = Work(address(tmp_path / "work"))
+    whole, under_way = [versions.begin(folder) for _ in range(3)], versions.begin(folder)
+    left = Work(folder.at("made-20260101T000000000000-0000"))
+    for version in (*whole, under_way, left, Work(folder.at("mine")), Work(folder.at("made-by-hand"))):
+        local(version).mkdir(parents=True)
+    for number, version in enumerate(whole):
+        versions.finish(version, {"number": number})
+    assert versions.newest(folder) == (whole[-1], {"number": 2})
+    versions.prune(folder, whole[0])
+    assert len(list((tmp_path / "work").iterdir())) == 6  # the oldest is whose preparation has just ended
+    versions.prune(folder, whole[-1])
+    stay = {local(version).name for version in (*whole[1:], under_way)} | {"mine", "made-by-hand"}
+    assert {path.name for path in (tmp_path / "work").iterdir()} == stay
 
 
 @pytest.mark.thorough
@@ -159,7 +195,8 @@ def test_typed_columns_and_columns_that_folders_name_are_read(spark: SparkSessio
         place.mkdir(parents=True)
         of_source = typed.filter(pa.compute.equal(typed["source"], source)).drop_columns(["source"])
         pq.write_table(of_source, place / "rows 1.parquet")
-    assert on_spark(spark, parted, tmp_path / "work") == on_one_machine(one, tmp_path / "store")
+    found = on_spark(spark, parted, tmp_path / "work")
+    assert found == on_one_machine(one, tmp_path / "store") == on_one_machine(parted, tmp_path / "other")
     # Numbers that name folders keep their zeros and all their digits.
     numbered = parted / "parties" / "industry=01" / "grid=370283001002003004"
     numbered.mkdir(parents=True)
@@ -186,7 +223,7 @@ def test_any_number_of_partitions_makes_the_same_files(spark: SparkSession, odd,
         work = tmp_path / f"work{partitions}"
         found = on_spark(spark, pieces, work)
         made.append(
-            (replace(found, rejects=whole_lines(found.rejects, pieces)), Work(address(work)).facts(spark)["load_id"])
+            (replace(found, rejects=whole_lines(found.rejects, pieces)), versions.facts(newest(work))["load_id"])
         )
     spark.conf.set("spark.sql.shuffle.partitions", before)
     assert made[0] == made[1]
@@ -198,6 +235,53 @@ def test_a_county_makes_the_same(spark: SparkSession, tmp_path, dirty):
     Explorer.generate(tmp_path / "tables", parties=3000, seed=5, file_format="parquet", dirty=dirty)
     found = on_spark(spark, tmp_path / "tables", tmp_path / "work")
     assert found == on_one_machine(tmp_path / "tables", tmp_path / "store")
+
+
+@pytest.mark.thorough
+def test_a_preparation_tells_and_lists_what_a_load_does_and_names_damaged_files_it_left_out(
+    spark: SparkSession, run: Run, tmp_path: Path
+) -> None:
+    faulty = EXAMPLE | {"customers": "party_id,name,customer_since\n,甲,\nR1,瑞和超市,2027-01-01\nM2,美味,\n"}
+    tables = as_parquet(write_tables(tmp_path / "csv", faulty), tmp_path / "tables")
+    told = ("--today", "2026-11-01", "--reject-ceiling", 0.5)
+    alone = run("load", tables, "--store", tmp_path / "store", "--rejects", "alone.csv", *told)
+    shutil.move(tables / "supplies.parquet", tmp_path / "part-0.parquet")
+    (tables / "supplies").mkdir()
+    shutil.move(tmp_path / "part-0.parquet", tables / "supplies")
+    (tables / "supplies" / "part-1.parquet").write_bytes(b"PAR1 no end")
+    command = ("prospects", "--engine", "spark", "--plan", "snapshot", "--work", "work", "--tables", tables, *told)
+    ran = run(*command, "--rejects", "spark.csv", "--skip")
+    assert (alone.code, ran.code) == (0, 0), ran.err
+    lines = (tmp_path / "alone.csv").read_text("utf-8-sig")
+    assert lines.count("\n") == 4
+    listed = lines + "supplies/part-1.parquet,0,,,file_unreadable\n"
+    assert (tmp_path / "spark.csv").read_text("utf-8-sig") == listed
+    assert report(ran.err) == report(alone.err)
+    assert "Damaged files left out: 1 (supplies/part-1.parquet)" in ran.err.splitlines()
+    (tables / "supplies" / "part-1.parquet").unlink()
+    ran = run(*command, "--strict")
+    assert (ran.code, "customers: rows read 3, kept" in ran.err) == (2, True)
+    rejects = next(line for line in ran.err.splitlines() if "listed in" in line).rpartition(" ")[2]
+    assert read(Path(rejects.removeprefix("file://")))["reason"] == ["missing", "emptied_date", "conflict"]
+    ran = run(*command, "--rejects", "nowhere/rejects.csv")
+    assert (ran.code, "there is no folder nowhere" in ran.err) == (2, True)
+
+
+def report(err: str) -> list[str]:
+    """What is said of tables, from the first of them to where rejects are listed, whatever their files are called."""
+    lines = [line.replace(".parquet", "").replace("alone.csv", "spark.csv") for line in err.splitlines()]
+    first, last = (
+        next(i for i, line in enumerate(lines) if line.startswith(start)) for start in ("parties:", "Rejects")
+    )
+    return lines[first : last + 1]
+
+
+def test_tasks_on_this_machine_run_in_the_python_of_the_command(spark: SparkSession) -> None:
+    def where(_batches: object) -> Iterator[pa.RecordBatch]:
+        yield pa.RecordBatch.from_pylist([{"python": sys.executable}])
+
+    [row] = spark.range(0, 1, 1, 1).mapInArrow(where, "python string").collect()
+    assert row["python"] == sys.executable
 
 
 @pytest.mark.thorough

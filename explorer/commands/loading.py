@@ -65,10 +65,10 @@ def load(context: click.Context, /, tables: Path, mapping: str | None, rejects: 
 
 
 @click.command(cls=Command)
-@click.argument("strings", type=TABLES)
+@click.argument("strings")
 @settings("threads", "memory", "neo4j_batch", "store", "home", "lang")
 @click.pass_context
-def publish(context: click.Context, /, strings: Path, **given: Any) -> None:
+def publish(context: click.Context, /, strings: str, **given: Any) -> None:
     explorer = opened(given)
     with shown(lang_of(context)) as progress:
         found = explorer.publish(strings, progress)
@@ -125,7 +125,7 @@ def size_of(explorer: Explorer) -> int:
     return sum(path.stat().st_size for path in version.rglob("*") if path.is_file()) if version else 0
 
 
-def tell_report(context: click.Context, report: LoadReport, rejects: Path) -> None:
+def tell_report(context: click.Context, report: LoadReport, rejects: Path | str) -> None:
     for line in report_lines(report, lang_of(context)):
         click.echo(line, err=True)
     tell(context, "load.rejects_file", file=rejects)
@@ -133,11 +133,7 @@ def tell_report(context: click.Context, report: LoadReport, rejects: Path) -> No
 
 def report_lines(report: LoadReport, lang: str) -> list[str]:
     """A load in words: each table, what is in the graph, what stands out, what changed."""
-    checked = report.checked
-    lines = [line for table in checked["tables"] for line in table_lines(table, lang)]
-    if checked["unknown_files"]:
-        lines.append(say("load.unknown_files", lang, files=", ".join(checked["unknown_files"])))
-    lines.append(say("load.currency", lang, currency=checked["currency"]))
+    lines = checked_lines(report.checked, lang)
     graph = "load.graph" if report.load_id else "load.planned"
     lines.append(say(graph, lang, links=report.links, as_of=report.as_of or "-", **report.counts))
     if any(report.inferred.values()):
@@ -157,6 +153,14 @@ def report_lines(report: LoadReport, lang: str) -> list[str]:
             if change.appeared or change.changed or change.vanished
         ] or [say("load.unchanged", lang)]
     return lines
+
+
+def checked_lines(checked: dict[str, Any], lang: str) -> list[str]:
+    """What reading and checking found, in words."""
+    lines = [line for table in checked["tables"] for line in table_lines(table, lang)]
+    if checked["unknown_files"]:
+        lines.append(say("load.unknown_files", lang, files=", ".join(checked["unknown_files"])))
+    return [*lines, say("load.currency", lang, currency=checked["currency"])]
 
 
 def table_lines(table: dict[str, Any], lang: str) -> list[str]:

@@ -45,6 +45,7 @@ def check(
     """
     db.execute("SET TimeZone = 'UTC'")
     rejects.create(db)
+    rejects.know_parts(db, {source.file: source.scan for source in sources.sources})
     rules = Rules(today, base_currency(db, sources, mapping, today), mapping.rates)
     work = _Check(db, sources, rules, as_of)
     tables = [table for table in TABLES if table not in parties.PARTY_TABLES]

@@ -1,7 +1,8 @@
-"""Which file of the folder holds which table."""
+"""Which file of the folder, or folder of Parquet files in it, holds which table."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,7 +17,7 @@ FORMATS: tuple[Format, ...] = ("csv.gz", "csv", "parquet", "xlsx")
 
 @dataclass(frozen=True)
 class TableFile:
-    """One file to be read as one table; `name` is its path inside the folder."""
+    """One file, or folder of Parquet files, to be read as one table; `name` is its path inside the folder."""
 
     entry: Entry
     path: Path
@@ -31,11 +32,12 @@ def find_files(folder: Path, mapping: Mapping) -> tuple[tuple[TableFile, ...], t
     """
     if not folder.is_dir():
         raise BadTables("folder_missing", folder=folder)
-    names = sorted(path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
+    shown = [path for path in folder.iterdir() if not path.name.startswith((".", "~$"))]
+    names = sorted(path.name for path in shown if path.is_file())
+    folders = [path.name for path in shown if _table(path.name) and is_parted(path)]
     by_table: dict[str, list[str]] = {}
-    for name in names:
-        stem, _ = _split(name)
-        if stem in TABLE:
+    for name in sorted([*names, *folders]):
+        if stem := _table(name):
             by_table.setdefault(stem, []).append(name)
     found: list[TableFile] = []
     for table in TABLES:
@@ -48,15 +50,36 @@ def find_files(folder: Path, mapping: Mapping) -> tuple[tuple[TableFile, ...], t
     return tuple(found), tuple(name for name in names if name not in used)
 
 
+def is_parted(folder: Path) -> bool:
+    """Whether a folder holds Parquet files."""
+    return folder.is_dir() and any(path.suffix.casefold() == ".parquet" for path in files_of(folder))
+
+
+def flat(name: str, files: Iterable[str]) -> None:
+    """Refuse files in subfolders that name no column; `files` are their paths, which begin with `name`."""
+    for file in files:
+        folders = file.removeprefix(name).strip("/").split("/")[:-1]
+        if not all("=" in folder[1:] for folder in folders):
+            raise BadTables("spark_subfolder", file=file, folder=name)
+
+
+def files_of(folder: Path) -> Iterator[Path]:
+    """All files below a folder but those that jobs leave for themselves."""
+    for path in folder.rglob("*"):
+        inside = path.relative_to(folder).parts
+        if path.is_file() and not any(part.startswith(("_", ".")) for part in inside):
+            yield path
+
+
 def _mapped(folder: Path, entry: Entry, defaults: list[str]) -> list[TableFile]:
     if not entry.file:
         if not defaults:
             raise BadTables("table_without_file", table=entry.table, folder=folder)
         return [_file(folder, entry, _single(entry.table, defaults))]
     if any(sign in entry.file for sign in "*?"):
-        names = sorted(path.relative_to(folder).as_posix() for path in folder.glob(entry.file) if path.is_file())
+        names = sorted(path.relative_to(folder).as_posix() for path in folder.glob(entry.file) if _is_table(path))
     else:
-        names = [entry.file] if (folder / entry.file).is_file() else []
+        names = [entry.file] if _is_table(folder / entry.file) else []
     if not names:
         raise BadTables("mapping_file", table=entry.table, file=entry.file, folder=folder)
     return [_file(folder, entry, name) for name in names]
@@ -69,10 +92,21 @@ def _single(table: str, names: list[str]) -> str:
 
 
 def _file(folder: Path, entry: Entry, name: str) -> TableFile:
-    _, format_ = _split(name)
+    format_ = "parquet" if (folder / name).is_dir() else _split(name)[1]
     if format_ not in FORMATS:
         raise BadTables("file_format", file=name, formats=", ".join(FORMATS))
     return TableFile(entry, folder / name, name, format_)
+
+
+def _is_table(path: Path) -> bool:
+    return path.is_file() or is_parted(path)
+
+
+def _table(name: str) -> str:
+    """The table that a file or folder is named for, or nothing."""
+    low = name.casefold()
+    stem = low if low in TABLE else _split(name)[0]
+    return stem if stem in TABLE else ""
 
 
 def _split(name: str) -> tuple[str, str]:

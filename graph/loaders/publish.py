@@ -54,14 +54,25 @@ class Published:
     sha256: str
 
 
+@dataclass(frozen=True)
+class Export:
+    """A Parquet export of `dig` on this machine, a file or a folder of parts, and what those who asked call it."""
+
+    path: Path
+    called: str
+
+    def __str__(self) -> str:
+        return self.called
+
+
 def read_published(version: Path) -> Published | None:
     """What was published into a load; None where nothing was."""
     file = version / PUBLISHED_FILE
     return Published(**json.loads(file.read_text("utf-8"))) if file.exists() else None
 
 
-def publish(store: Store, home: Home, strings: Path, memory: float, threads: int, progress: Progress) -> Published:
-    """Put the strings of a Parquet export, a file or a folder of parts, in the place of those published before.
+def publish(store: Store, home: Home, strings: Export, memory: float, threads: int, progress: Progress) -> Published:
+    """Put the strings of an export in the place of those published before.
 
     The load stays what it is, and so does the one before it. Raises InputError for rows that do not belong to the
     load in force, StoreBusy, StoreError; what was published before then stays.
@@ -97,7 +108,7 @@ def _link(current: Path, version: Path, but: Path | None) -> None:
             os.link(path, place)
 
 
-def _write(db: duckdb.DuckDBPyConnection, strings: Path, version: Path, as_of: str | None) -> Published:
+def _write(db: duckdb.DuckDBPyConnection, strings: Export, version: Path, as_of: str | None) -> Published:
     facts = _manifest(strings)
     dug_as_of = facts.get("as_of", as_of)
     if dug_as_of != as_of:
@@ -118,27 +129,27 @@ def _write(db: duckdb.DuckDBPyConnection, strings: Path, version: Path, as_of: s
     return Published(rows, anchors, read - rows, as_of, str(facts.get("engine", "numba")), sha256)
 
 
-def _manifest(strings: Path) -> dict[str, Any]:
+def _manifest(strings: Export) -> dict[str, Any]:
     """What the export says of itself; nothing where it has lost its manifest."""
-    file = strings.with_name(f"{strings.name}.manifest.json")
+    file = strings.path.with_name(f"{strings.path.name}.manifest.json")
     if not file.exists():
         return {}
     try:
         facts: dict[str, Any] = json.loads(file.read_text("utf-8"))
     except ValueError as error:
-        raise InputError("publish_manifest", file=file) from error
+        raise InputError("publish_manifest", file=f"{strings}.manifest.json") from error
     return facts
 
 
-def _read(db: duckdb.DuckDBPyConnection, strings: Path) -> None:
+def _read(db: duckdb.DuckDBPyConnection, strings: Export) -> None:
     """The table `dug`, with COLUMNS."""
     from duckdb import BinderException, ConversionException, InvalidInputException, IOException
 
-    if not strings.exists():
+    if not strings.path.exists():
         raise InputError("publish_absent", file=strings)
-    parts = _parts(strings) if strings.is_dir() else [strings]
+    parts = _parts(strings.path) if strings.path.is_dir() else [strings.path]
     if not parts:
-        raise InputError("publish_absent", file=strings / "*.parquet")
+        raise InputError("publish_absent", file=f"{strings}/*.parquet")
     files = f"[{', '.join(map(scanned, parts))}]"
     wanted = ", ".join(f"{name}::{kind} AS {name}" for name, kind in COLUMNS.items())
     try:
@@ -154,7 +165,7 @@ def _parts(folder: Path) -> list[Path]:
     return sorted(path for path in found if not path.name.startswith(("_", ".")))
 
 
-def _check(db: duckdb.DuckDBPyConnection, strings: Path, version: Path) -> None:
+def _check(db: duckdb.DuckDBPyConnection, strings: Export, version: Path) -> None:
     """Raise InputError where rows name parties that the load has not, or say two things of one string."""
     parties = f"read_parquet({scanned(version / 'graph' / 'Party.parquet')})"
     db.execute(

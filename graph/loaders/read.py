@@ -10,12 +10,10 @@ from explorer.progress import Progress, steps
 from graph.loaders.delimited import stage_csv
 from graph.loaders.files import TableFile, find_files
 from graph.loaders.mapping import Entry, Mapping
-from graph.loaders.source import Scan, Source, Sources
+from graph.loaders.parted import stage_parts
+from graph.loaders.source import FILE, ROW_NUMBER, Scan, Source, Sources
 from graph.loaders.workbook import stage_xlsx
 from graph.model import TABLE, Column
-
-ROW_NUMBER = "file_row_number"
-"""DuckDB's name for the place of a row in a Parquet file."""
 
 
 def read(folder: Path, mapping: Mapping, stage: Path, progress: Progress) -> Sources:
@@ -39,6 +37,8 @@ def read(folder: Path, mapping: Mapping, stage: Path, progress: Progress) -> Sou
 
 
 def _scan(file: TableFile, entries: list[Entry], target: Path) -> Scan:
+    if file.path.is_dir():
+        return _untaken(file, stage_parts(file.path, file.name, target))
     if file.path.stat().st_size == 0:
         raise BadTables("file_empty", file=file.name)
     if file.format == "parquet":
@@ -60,9 +60,15 @@ def _parquet(file: TableFile) -> Scan:
             rows = parquet.metadata.num_rows
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise BadTables("file_unreadable", file=file.name, why=error) from None
-    if ROW_NUMBER in map(fold, names):
-        raise BadTables("header_taken", file=file.name, header=ROW_NUMBER)
-    return Scan(file.path, file.format, tuple((name, name) for name in names), rows, staged=False)
+    return _untaken(file, Scan(file.path, file.format, tuple((name, name) for name in names), rows, staged=False))
+
+
+def _untaken(file: TableFile, scan: Scan) -> Scan:
+    """Refuse headers by which DuckDB tells where a row stands."""
+    for taken in (ROW_NUMBER, FILE) if scan.parts else (ROW_NUMBER,):
+        if taken in (fold(header) for header, _ in scan.headers):
+            raise BadTables("header_taken", file=file.name, header=taken)
+    return scan
 
 
 def fold(header: str) -> str:

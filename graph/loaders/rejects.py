@@ -6,13 +6,14 @@ odd_flag (an unknown word taken for yes), conflict (files disagree about a party
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graph.loaders import cells
 from graph.loaders.faults import IDENTICAL, Fault, faults
-from graph.loaders.sql import literal, literals
+from graph.loaders.source import Scan
+from graph.loaders.sql import literal, literals, scanned
 from graph.loaders.typed import Typing
 from graph.model import TABLES
 
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 ORDER = {table.name: place for place, table in enumerate(TABLES)}
 CUT = 200
 LISTED_SQL = """
-SELECT file, line, "column", value, CASE WHEN kind = 'emptied' THEN 'emptied_' || reason ELSE reason END
-FROM rejects ORDER BY place, file, line, "column", reason
+SELECT part, part_line, "column", value, CASE WHEN kind = 'emptied' THEN 'emptied_' || reason ELSE reason END
+FROM (
+    SELECT rejects.*, coalesce(part_name, file) AS part, line - coalesce(part_start, 0) AS part_line
+    FROM rejects ASOF LEFT JOIN reject_parts ON file = part_of AND line > part_start
+) ORDER BY place, part, part_line, "column", reason
 """
 HEAD = ("file", "line", "column", "value", "reason")
 UNKNOWN = ("unknown_party", "unknown_subject")
@@ -35,6 +39,15 @@ def create(db: duckdb.DuckDBPyConnection) -> None:
         'CREATE TABLE rejects ("table" VARCHAR, place INTEGER, file VARCHAR, line BIGINT, "column" VARCHAR,'
         " value VARCHAR, reason VARCHAR, kind VARCHAR)"
     )
+
+
+def know_parts(db: duckdb.DuckDBPyConnection, scans: Mapping[str, Scan]) -> None:
+    """Remember where the files begin of those `scans` that are of folders: their rows are numbered through."""
+    db.execute("CREATE TABLE reject_parts (part_of VARCHAR, part_name VARCHAR, part_start BIGINT)")
+    for file, scan in scans.items():
+        if scan.parts:
+            rows = f"read_parquet({scanned(scan.path)}) WHERE part_rows > 0"
+            db.execute(f"INSERT INTO reject_parts SELECT {literal(file)}, part_name, part_start FROM {rows}")
 
 
 def collect(db: duckdb.DuckDBPyConnection, rows: str, typing: Typing, number: int) -> None:

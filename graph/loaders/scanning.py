@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from explorer.errors import BadTables
+from graph.loaders.parted import first_damaged
 from graph.loaders.source import Source
-from graph.loaders.sql import scanned
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def column_types(db: duckdb.DuckDBPyConnection, source: Source) -> Mapping[str, str]:
     """DuckDB's type of every column, by its name."""
     with damaged(source):
-        rows = db.execute(f"DESCRIBE FROM read_parquet({scanned(source.scan.path)})").fetchall()
+        rows = db.execute(f"DESCRIBE SELECT * FROM {source.scan.sql}").fetchall()
     return {row[0]: row[1] for row in rows}
 
 
@@ -29,7 +29,10 @@ def damaged(source: Source) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        elsewhere = isinstance(error, duckdb.IOException) and str(source.scan.path) not in str(error)
+        files = source.scan.parts or ((source.file, source.scan.path),)
+        named = [file for file, path in files if str(path) in str(error)]
+        elsewhere = isinstance(error, duckdb.IOException) and not named
         if source.scan.staged or elsewhere or isinstance(error, duckdb.OutOfMemoryException | duckdb.BinderException):
             raise
-        raise BadTables("file_unreadable", file=source.file, why=error) from error
+        file = named[0] if named else first_damaged(source.scan.parts) or source.file
+        raise BadTables("file_unreadable", file=file, why=error) from error

@@ -8,11 +8,19 @@ from pathlib import Path
 
 from graph.loaders.files import Format
 from graph.loaders.mapping import Entry
+from graph.loaders.sql import scanned
+
+ROW_NUMBER = "file_row_number"
+"""DuckDB's name for the place of a row in a Parquet file."""
+FILE = "filename"
+"""DuckDB's name for the file of a row, where several are scanned at once."""
 
 
 @dataclass(frozen=True)
 class Scan:
     """A Parquet file to scan: the given one, or the staged cells of another format.
+
+    Or a folder of them, `parts`: then `path` is a table of where each one's rows begin (see graph.loaders.parted).
 
     A staged one has all cells as text in columns c0, c1, …, the physical `line`, and `ragged`: the text of a row
     that has another number of cells than the head, else NULL.
@@ -27,6 +35,19 @@ class Scan:
     encoding: str = ""
     broken: bool = False
     """Some bytes fit no encoding: cells with U+FFFD are unreadable."""
+    parts: tuple[tuple[str, Path], ...] = ()
+    """(path inside the folder of tables, path) of the files of a folder, in the order of their rows"""
+
+    @property
+    def sql(self) -> str:
+        """What the cells are selected from; unless they are staged, with each row's place among all, from 0."""
+        if not self.parts:
+            return f"read_parquet({scanned(self.path)}{'' if self.staged else f', {ROW_NUMBER} = true'})"
+        files = ", ".join(scanned(path) for _, path in self.parts)
+        options = f"{ROW_NUMBER} = true, {FILE} = true, union_by_name = true, hive_partitioning = false"
+        cells, parts = f"read_parquet([{files}], {options}) AS cells", f"read_parquet({scanned(self.path)}) AS parts"
+        place = f"part_start + cells.{ROW_NUMBER} AS {ROW_NUMBER}"
+        return f"(SELECT * REPLACE ({place}) FROM {cells} JOIN {parts} USING ({FILE}))"
 
 
 @dataclass(frozen=True)

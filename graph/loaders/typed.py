@@ -10,7 +10,7 @@ from decimal import Decimal
 from graph.loaders import cells
 from graph.loaders.faults import Fault, faults, is_emptied
 from graph.loaders.source import Source
-from graph.loaders.sql import literal, literals, name, scanned
+from graph.loaders.sql import literal, literals, name
 from graph.model import OUTCOMES, Column, Table
 
 TYPES = {
@@ -82,8 +82,7 @@ class Typing:
 
     @property
     def scan(self) -> str:
-        numbered = "" if self.source.scan.staged else ", file_row_number = true"
-        return f"read_parquet({scanned(self.source.scan.path)}{numbered}) AS given"
+        return f"{self.source.scan.sql} AS given"
 
     @property
     def line(self) -> str:

@@ -1,4 +1,6 @@
-"""The work folder: what the tables are made into, and what strings are dug from. Any address that Spark reads.
+"""What the tables are made into, and what strings are dug from, at any address that Spark reads.
+
+One version of a work folder (`graph.spark.versions`) holds:
 
     parties/    Parquet: party_n int (0 … n−1 in the code-point order of party_id), then the properties of Party as
                 the model names them (is_customer, is_core, …, n_suppliers, n_buyers, top_buyer_share), in order
@@ -9,20 +11,19 @@
     rejects/    Parquet: file, line, column, value, reason as in the rejects file of one machine, in its order; kind,
                 table and place (of the table in the model)
     snapshot/   the files of one machine's snapshot (see graph.spark.shipping), where it was asked for
-    stage/      what was worked on, free to be removed
-    facts.json  written last, so that a folder without it, or with `{}`, is not whole
+    stage/      what is worked on, by a preparation or by those who dig, each in a folder of its own
+    facts.json  written last: what was found
 
 The part that checks tables writes it, the plans read it.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from explorer.errors import StoreError
@@ -32,13 +33,12 @@ if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
     from pyspark.sql import DataFrame, SparkSession
 
-FACTS = "facts.json"
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 @dataclass(frozen=True)
 class Work:
-    """A work folder at an address."""
+    """A work folder, or a version in one, at an address."""
 
     uri: str
 
@@ -49,32 +49,13 @@ class Work:
         return spark.read.parquet(self.at(name))
 
     def write(self, frame: DataFrame, name: str) -> None:
-        """Write a dataset whole, in the place of one of a former run."""
+        """Write a dataset whole."""
         frame.write.mode("overwrite").parquet(self.at(name))
 
     def stage(self, spark: SparkSession, frame: DataFrame, name: str) -> DataFrame:
         """Write what is used several times, so that it is computed once and a lost executor costs one step."""
         self.write(frame, f"stage/{name}")
         return self.read(spark, f"stage/{name}")
-
-    def begin(self, spark: SparkSession) -> None:
-        """Say that what lies here is not whole."""
-        self._write_facts(spark, {})
-
-    def finish(self, spark: SparkSession, facts: dict[str, Any]) -> None:
-        self._write_facts(spark, facts)
-
-    def facts(self, spark: SparkSession) -> dict[str, Any]:
-        """What was found when the folder was made; raises StoreError where it is not whole."""
-        rows = spark.read.text(self.at(FACTS), wholetext=True).limit(2).collect()  # one line
-        found: dict[str, Any] = json.loads(rows[0][0]) if rows else {}
-        if not found:
-            raise StoreError("spark_unfinished", folder=self.uri)
-        return found
-
-    def _write_facts(self, spark: SparkSession, facts: dict[str, Any]) -> None:
-        line = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
-        spark.createDataFrame([(line,)], "value string").coalesce(1).write.mode("overwrite").text(self.at(FACTS))
 
     def batches(self, name: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Some columns of a dataset piece by piece, in the order of its rows, without Spark."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.errors import BadTables
-from graph.loaders.files import TableFile
+from graph.loaders.files import TableFile, flat
 from graph.loaders.mapping import Entry, Mapping
 from graph.loaders.read import bind
 from graph.loaders.source import Scan, Source
@@ -122,7 +122,7 @@ def find(spark: SparkSession, root: str, mapping: Mapping, *, skip: bool = False
             continue
         if name not in datasets:
             found = Dataset(root, name, tuple(file for file in files if file == name or file.startswith(f"{name}/")))
-            _flat(found)
+            flat(name, found.files)
             empty = [file for file in found.files if not files[file]]
             if empty and not skip:
                 raise BadTables("file_empty", file=empty[0])
@@ -192,14 +192,6 @@ def _mapped(wanted: str, files: list[str]) -> list[str]:
         if head.count("/") == len(parts) - 1
         and all(fnmatchcase(one, part) for one, part in zip(head.split("/"), parts, strict=True))
     )
-
-
-def _flat(dataset: Dataset) -> None:
-    """Refuse files in subfolders that name no column, which Spark would leave out and say nothing."""
-    for file in dataset.files:
-        folders = file.removeprefix(dataset.name).strip("/").split("/")[:-1]
-        if not all("=" in folder[1:] for folder in folders):
-            raise BadTables("spark_subfolder", file=file, folder=dataset.name)
 
 
 def _given(entry: Entry, dataset: Dataset) -> Given:

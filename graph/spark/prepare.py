@@ -1,24 +1,27 @@
-"""From tables to a work folder: read → check → links, each step written before the next one reads it."""
+"""From tables to a version of a work folder: read → check → links, each step written before the next one reads it."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import reduce
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.errors import BadTables
+from explorer.errors import BadTables, InputError
 from explorer.progress import Progress, silent
 from graph.loaders.currency import DEFAULT
 from graph.loaders.mapping import Mapping
 from graph.loaders.outcome import RECENT_DAYS
 from graph.loaders.parties import PARTY_TABLES
+from graph.loaders.rejects import write_lines
 from graph.loaders.report import Checked, verdict
 from graph.loaders.typed import Rules
 from graph.model import NODE, TABLE, VERSION
-from graph.spark import counting, files, folder, links, parties, session, supplies
+from graph.spark import counting, files, folder, links, parties, session, shipping, supplies, versions
 from graph.spark.batches import Reading
 from graph.spark.datasets import Work
 from graph.spark.newest import newest_bond
@@ -27,14 +30,18 @@ from graph.spark.parties import FIRST_ROLE
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-STEPS = ("read", "parties", "supplies", "rejects", "links", "facts")
+STEPS = ("read", "parties", "supplies", "rejects", "links", "facts", "snapshot")
 SUPPLIES = ("supplier_n", "buyer_n", "date", "amount", "count", "source", "confidence")
 PLACE = ("row_part", "row_file", "row_line", "row_fault", "row_rejects")
 
 
 @dataclass(frozen=True)
 class Order:
-    """What to check and how; the same names as a load on one machine. `skip`: leave out files that are damaged."""
+    """What to check and how; the same names as a load on one machine.
+
+    `work` is the folder that gets a new version; `skip`: leave out files that are damaged; `snapshot`: lay one beside
+    links of this number or fewer; `rejects`: a file of this machine for them, besides the dataset.
+    """
 
     tables: str
     work: Work
@@ -44,27 +51,43 @@ class Order:
     ceiling: float
     strict: bool
     skip: bool = False
+    snapshot: float = -1
+    rejects: Path | None = None
 
 
 def prepare(spark: SparkSession, order: Order, progress: Progress = silent) -> dict[str, Any]:
-    """Make the work folder of some tables; returns its facts, which are written last.
+    """Make a version of the work folder of some tables; returns its facts, which are written last and name it `made`.
 
-    Raises BadTables as a load on one machine does: the rejects are written then, but nothing else is whole.
+    Raises BadTables as a load on one machine does; the version in force stays. Where it is the rejects that tables
+    were refused for, these are left in what was begun, and the error's report names it. InputError where there is no
+    folder for the file of rejects.
     """
-    order.work.begin(spark)
-    with session.worded(order.tables):
-        facts = _Preparation(spark, order, progress).run()
-    files.remove(order.work.at("stage"))
+    if order.rejects:
+        if not order.rejects.parent.is_dir():
+            raise InputError("out_folder", file=order.rejects, folder=order.rejects.parent)
+        write_lines(order.rejects, ())  # those of another run are not these
+    version = versions.begin(order.work)
+    try:
+        with session.worded(order.tables):
+            facts = _Preparation(spark, order, version, progress).run()
+        files.remove(version.at("stage"))
+        versions.finish(version, facts)
+    except BaseException as error:
+        refused = isinstance(error, BadTables) and error.report
+        with suppress(OSError):  # what went wrong first is told
+            files.remove(version.at("stage") if refused else version.uri)
+        raise
+    versions.prune(order.work, version)
     return facts
 
 
 class _Preparation:
     """One run under way."""
 
-    def __init__(self, spark: SparkSession, order: Order, progress: Progress) -> None:
+    def __init__(self, spark: SparkSession, order: Order, version: Work, progress: Progress) -> None:
         self.spark = spark
         self.order = order
-        self.work = order.work
+        self.work = version
         self.progress = progress
 
     def run(self) -> dict[str, Any]:
@@ -84,8 +107,11 @@ class _Preparation:
         listed = [*parties.listed(rows, staged), supplies.listed(self.sold)]
         readings = [*of_parties, *of_supplies]
         self.work.write(counting.rejects(listed, readings, self.tables.skipped), "rejects")
+        if self.order.rejects:
+            counting.write_rejects(self.work, self.order.rejects)
         checked = self._checked([rows, self.sold], readings)
-        facts: dict[str, Any] = {"checked": asdict(checked), "skipped": list(self.tables.skipped)}
+        made = self.work.uri.rpartition("/")[2]
+        facts: dict[str, Any] = {"made": made, "checked": asdict(checked), "skipped": list(self.tables.skipped)}
         try:
             verdict(checked, self.order.ceiling, self.order.strict)
         except BadTables as refusal:
@@ -95,7 +121,9 @@ class _Preparation:
         facts |= self._links(kept)
         self._step("facts")
         facts |= self._identity() | {"engine": {"spark": self.spark.version}}
-        self.work.finish(self.spark, facts)
+        if facts["links"] <= self.order.snapshot:
+            self._step("snapshot")
+            shipping.build(self.spark, self.work, facts)
         self.progress("spark", len(STEPS), len(STEPS))
         return facts
 
@@ -188,12 +216,15 @@ class _Preparation:
         from pyspark.sql import functions as f
 
         digest = hashlib.sha256(f"{VERSION}".encode())
-        counts = {"links": {}, "parties": {"customers": f.count_if("is_customer"), "cores": f.count_if("is_core")}}
+        counts = {"links": {}, "parties": {
+            "customers": f.count_if("is_customer"), "cores": f.count_if("is_core"),
+            "isolated": f.count_if(f.expr("n_suppliers = 0 AND n_buyers = 0")),
+        }}  # fmt: skip
         facts: dict[str, Any] = {}
         for name, more in counts.items():
             frame = self.work.read(self.spark, name)
             row = f.sum(f.xxhash64(*frame.columns).cast("decimal(20,0)")).alias("hash")
             aggregates = [count.alias(label) for label, count in more.items()]
-            facts |= frame.agg(f.count(f.lit(1)).alias(name), row, *aggregates).collect()[0].asDict()  # four numbers
+            facts |= frame.agg(f.count(f.lit(1)).alias(name), row, *aggregates).collect()[0].asDict()  # five numbers
             digest.update(f"\n{name} {facts[name]} {facts.pop('hash')}".encode())
         return facts | {"load_id": digest.hexdigest()[:16]}

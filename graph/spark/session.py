@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import warnings
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -52,13 +54,27 @@ def open(master: str, environ: Mapping[str, str], options: Mapping[str, str] | N
         builder = builder.master(master or environ["MASTER"])
     for name, value in (options or {}).items():
         builder = builder.config(name, value)
+    if environ.get("SPARK_REMOTE", "").startswith("local"):  # a server that Spark starts here, which asks once
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
         spark: SparkSession = builder.getOrCreate()
+        _settle_python(spark, environ)
         for name, value in SETTLED.items():
             spark.conf.set(name, value)
     except (PySparkException, RuntimeError, OSError) as error:
         raise StoreError("spark_start", why=first_line(error)) from error
     return spark
+
+
+def _settle_python(spark: SparkSession, environ: Mapping[str, str]) -> None:
+    """Have tasks on this machine run in the Python that this process runs in, unless another one was named.
+
+    Which Spark it is only the session knows: a master may come from spark-defaults. Elsewhere, as on YARN, a path of
+    this machine means nothing, and Spark's own rules hold; a Connect server has its own.
+    """
+    context = getattr(spark, "sparkContext", None)
+    if context is not None and context.master.startswith("local") and "PYSPARK_PYTHON" not in environ:
+        context.pythonExec = sys.executable  # what each function goes to the tasks with
 
 
 @contextmanager

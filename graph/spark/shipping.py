@@ -1,4 +1,4 @@
-"""The snapshot of one machine, built from a work folder by one process that streams it, piece by piece.
+"""The snapshot of one machine, built from a version of a work folder by one process that streams it, piece by piece.
 
 Only `pyarrow.fs` touches the file system here, so one task of Spark may do it, or a driver, or neither of them.
 """
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 FOLDER = "snapshot"
-WHOLE = f"{FOLDER}/_SUCCESS"
-"""Written last, so that a snapshot without it is not whole."""
 SUMS = {
     "supplier_n": ("i4", 0), "buyer_n": ("i4", 0), "amount": ("i8", NO_AMOUNT), "n": ("i8", 0),
     "first": ("i4", MISSING), "last": ("i4", MISSING), "confidence": ("f8", 0.0),
@@ -40,9 +38,8 @@ STRENGTH = {
 }  # fmt: skip
 
 
-def build(spark: SparkSession, work: Work) -> None:
-    """Lay `snapshot/` into the work folder: one task reads parties and links, and needs the memory of one machine."""
-    facts = work.facts(spark)
+def build(spark: SparkSession, work: Work, facts: dict[str, Any]) -> None:
+    """Lay `snapshot/` beside the links: one task reads parties and links, and needs the memory of one machine."""
 
     def make(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
@@ -55,28 +52,20 @@ def build(spark: SparkSession, work: Work) -> None:
 
 
 def lay(work: Work, facts: dict[str, Any]) -> None:
-    """Build the snapshot on this process's disk, then copy it into the work folder."""
+    """Build the snapshot on this process's disk, then copy it to where the links are."""
     from pyarrow import fs
 
     system, path = work.files()
     with tempfile.TemporaryDirectory() as local:
         save(work, facts, Path(local))
-        forget(work)
         target = f"{path.rstrip('/')}/{FOLDER}"
         system.create_dir(target, recursive=True)
         fs.copy_files(local, target, source_filesystem=fs.LocalFileSystem(), destination_filesystem=system)
-    files.write(work.at(WHOLE), b"")
-
-
-def forget(work: Work) -> None:
-    """Remove a snapshot, first what says that it is whole."""
-    files.remove(work.at(WHOLE))
-    files.remove(work.at(FOLDER))
 
 
 def size(work: Work) -> int:
-    """Bytes of a whole snapshot; 0 where there is none."""
-    return files.size(work.at(FOLDER)) if files.exists(work.at(WHOLE)) else 0
+    """Bytes of the snapshot of a whole version; 0 where it has none."""
+    return files.size(work.at(FOLDER))
 
 
 def save(work: Work, facts: dict[str, Any], target: Path) -> None:
