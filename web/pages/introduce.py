@@ -152,6 +152,7 @@ class IntroductionsPage:
     string_of: str
     anchor: Who | None
     cap: int
+    direction: str
     answer: Answer | None
     command: str
 
@@ -194,15 +195,16 @@ def introduce_origins(asked: Asked, arguments: IntroduceArguments, ticked: Seque
 
 
 def introductions(asked: Asked, arguments: IntroductionsArguments) -> IntroductionsPage:
-    cap = asked.explorer.settings.but(arguments.settings).integer("introductions")
+    chosen = asked.explorer.settings.but(arguments.settings)
+    cap, direction = chosen.integer("introductions"), chosen.text("direction")
     wanted, anchor = _meant(asked, arguments)
     if not (wanted or anchor):
-        return IntroductionsPage("", "", None, cap, None, "")
-    chosen = {"string_of": anchor.party_id} if anchor else {"prospect": wanted}
+        return IntroductionsPage("", "", None, cap, direction, None, "")
+    meant = {"string_of": anchor.party_id} if anchor else {"prospect": wanted}
     return IntroductionsPage(
-        "\n".join(wanted), arguments.string_of, anchor, cap,
+        "\n".join(wanted), arguments.string_of, anchor, cap, direction,
         _answer(asked, _of_many(asked, arguments), arguments.page),
-        command("introduce", **chosen, **arguments.settings),
+        command("introduce", **meant, **arguments.settings),
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ function address(tab) {
   editor?.save();
   const at = new URL(form.action);
   for (const [name, value] of new FormData(form))
-    if (value && !["name", "shared", "csrf_token", "tab"].includes(name)) at.searchParams.append(name, value);
+    if (value && !["name", "shared", "csrf_token", "sent", "tab"].includes(name)) at.searchParams.append(name, value);
   at.searchParams.set("tab", tab);
   return at;
 }
