@@ -99,12 +99,18 @@ class Shelf:
         for old in sorted(others, key=_age)[:-KEPT]:
             _remove(old)
 
-    def _locked(self, name: str) -> IO[str]:
+    def begun(self, work: str) -> IO[str] | None:
+        """A file to hold as long as some work goes on; None where somebody else does it, or the disk allows none."""
+        with suppress(OSError):
+            return self._locked(work, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return None
+
+    def _locked(self, name: str, how: int = fcntl.LOCK_EX) -> IO[str]:
         """A file that nobody else holds until it is closed; raises OSError where the disk does not allow that."""
         self._make_folder()
         handle = (self.folder / f"{name}.lock").open("w")
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            fcntl.flock(handle, how)
         except OSError:
             handle.close()
             raise
