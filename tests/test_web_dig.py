@@ -326,3 +326,20 @@ def test_what_a_form_sends_and_nobody_can_read_is_refused_as_it_was_sent(client:
     short = client.get(f"/party/{core}/dig?sent=1&tiers=3&top=200&min_score=0.00&traded_after=&tier=1&tier=2")
     assert (short.status_code, short.location) == (302, f"/party/{core}/dig?tiers=3&tier=1&tier=2")
     assert client.get(f"/api/party/{core}/dig?sent=1&top=200").status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on_a_desktop_a_chain_of_two_stands_in_one_line_and_no_column_is_cut(
+    browser: Browser, address: str, core: str, lang: str
+):
+    with looking(browser, address, Look(lang, "desktop")) as page:
+        page.goto("/prospects")
+        assert page.evaluate(
+            """() => { const table = document.querySelector("table.strings"), card = table.closest("section");
+                return table.getBoundingClientRect().right <= card.getBoundingClientRect().right; }"""
+        )
+        heights = page.eval_on_selector_all(
+            ".why .path", "all => all.filter(one => one.children.length === 3).map(one => one.offsetHeight)"
+        )
+        assert len(heights) > 3
+        assert max(heights) < 60
