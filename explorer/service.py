@@ -139,8 +139,9 @@ class Explorer(Viewing, ReferrerQuestions, CypherQuestions, ChainQuestions, Conn
         return read_published(self.answering or self._version())
 
     def changing(self) -> bool:
-        """Whether a load is writing into the graph that queries see; strings come from the load before meanwhile."""
-        return self.store.changing()
+        """Whether queries see a graph that a load is writing, or already another load than is answered from here."""
+        at = self.answering
+        return self.store.changing() or (at is not None and at != self._version())
 
     def export_neo4j(self, folder: str | Path, progress: Progress = silent) -> int:
         """Write the load in force as files for `neo4j-admin database import`; returns how many rows there are.

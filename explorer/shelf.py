@@ -98,17 +98,32 @@ class Shelf:
         others = (one for one in self.folder.iterdir() if not one.name.startswith(".") and one.suffix != ".lock")
         for old in sorted(others, key=_age)[:-KEPT]:
             _remove(old)
+        for lock in self.folder.glob("*.lock"):
+            if not lock.with_suffix("").exists():
+                _free(lock)
 
-    def _locked(self, name: str) -> IO[str]:
+    def begun(self, work: str) -> IO[str] | None:
+        """A file to hold as long as some work goes on; None where somebody else does it, or the disk allows none."""
+        with suppress(OSError):
+            return self._locked(work, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return None
+
+    def _locked(self, name: str, how: int = fcntl.LOCK_EX) -> IO[str]:
         """A file that nobody else holds until it is closed; raises OSError where the disk does not allow that."""
         self._make_folder()
-        handle = (self.folder / f"{name}.lock").open("w")
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        except OSError:
+        path = self.folder / f"{name}.lock"
+        while True:
+            handle = path.open("w")
+            try:
+                fcntl.flock(handle, how)
+                if os.path.samestat(path.stat(), os.fstat(handle.fileno())):
+                    return handle
+            except FileNotFoundError:  # somebody cleared it away before it was ours: the next one counts
+                pass
+            except OSError:
+                handle.close()
+                raise
             handle.close()
-            raise
-        return handle
 
     def _make_folder(self) -> None:
         """Raises OSError where it cannot be made, or is somebody else's: then nothing in it is to be believed."""
@@ -140,6 +155,13 @@ def _own(folder: Path) -> None:
     found = folder.stat()
     if found.st_uid != os.geteuid() or found.st_mode & 0o022:
         raise PermissionError(folder)
+
+
+def _free(lock: Path) -> None:
+    """Remove a lock that nobody holds, while it is held: who opened it before finds it gone and takes another."""
+    with suppress(OSError), lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock.unlink()
 
 
 def _age(path: Path) -> float:

@@ -50,6 +50,24 @@ def test_a_new_load_answers_once_it_is_prepared(served: Explorer, tmp_path: Path
     assert heard == [("明光面粉", "明光面粉", False), ("晨光面粉", "明光面粉", True)]
 
 
+def test_until_a_new_load_is_taken_up_the_status_page_says_so_of_the_load_before(served: Explorer, tmp_path: Path):
+    client, following = create_app(served).test_client(), Following(served, lambda _: None)
+
+    def told() -> tuple[str, bool]:
+        page = client.get("/api/status").json
+        assert page
+        return page["load_id"], page["changing"]
+
+    following.look()
+    first = served.status().load_id
+    assert told() == (first, False)
+    put(served, SECOND, tmp_path)
+    assert told() == (first, True)
+    following.look()
+    second = served.status().load_id
+    assert (first != second, told()) == (True, (second, False))
+
+
 def test_a_load_is_taken_up_though_it_could_not_be_prepared(served: Explorer, caplog: pytest.LogCaptureFixture):
     def fail(_: Explorer) -> None:
         raise ZeroDivisionError

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
 
 from explorer import Explorer
-from explorer.shelf import KEPT, Shelf
+from explorer.shelf import KEPT, Shelf, _free
 from graph.algorithms.network import Array
 from tests.parts import elsewhere, load
 
@@ -91,11 +93,41 @@ def test_only_so_many_are_kept_and_those_of_former_loads_go(shelf: Shelf, tmp_pa
     for number in range(KEPT + 3):
         shelf.get("sum", number, lambda: 1)
     assert sum(one.suffix != ".lock" for one in shelf.folder.iterdir()) == KEPT
+    assert sum(one.suffix == ".lock" for one in shelf.folder.iterdir()) == KEPT
     (tmp_path / "store" / "load-000002").mkdir()
     (tmp_path / "store" / "load-000001").rmdir()
     later = Shelf(tmp_path / "shelves", tmp_path / "store" / "load-000002", "def")
     later.get("sum", 1, lambda: 1)
     assert [one.name for one in later.folder.parent.iterdir()] == ["load-000002-def"]
+
+
+def test_a_lock_that_somebody_holds_stays_and_one_that_was_cleared_away_is_none(shelf: Shelf):
+    held = shelf.begun("work")
+    assert held
+    with held:
+        assert shelf.begun("work") is None
+        shelf.get("sum", 1, lambda: 1)
+        assert shelf.begun("work") is None
+    shelf.get("sum", 2, lambda: 1)
+    assert not (shelf.folder / "work.lock").exists()
+
+
+def test_no_two_hold_one_lock_while_others_clear_it_away(shelf: Shelf):
+    """Threads take turns; each clears away what nobody holds."""
+    inside, most = [0], [0]
+
+    def work(number: int) -> None:
+        for _ in range(20):
+            with shelf._locked("work"):
+                inside[0] += 1
+                most[0] = max(most[0], inside[0])
+                sleep(0.0005)
+                inside[0] -= 1
+            _free(shelf.folder / "work.lock")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert most == [1]
 
 
 def test_answers_from_the_shelf_are_those_that_were_made(county: Explorer, tmp_path: Path):

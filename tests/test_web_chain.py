@@ -131,6 +131,9 @@ def test_the_neighbours_view_is_the_page_of_neighbours(viewer: Flask, core: str)
     client = viewer.test_client()
     answer = client.get(f"/party/{core}?view=neighbours&names=hidden")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/party/{core}/neighbours?names=hidden")
+    wanted = "relation=SUPPLIES&direction=out&page=2"
+    answer = client.get(f"/party/{core}?view=neighbours&up=3&{wanted}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/party/{core}/neighbours?{wanted}")
     assert client.get(f"/api/party/{core}?view=neighbours", follow_redirects=True).json["who"]["party_id"] == core
 
 

@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 from itertools import pairwise
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -279,3 +280,66 @@ def test_the_form_works_without_a_script(client: FlaskClient, browser: Browser, 
     page.click("#filters button")
     assert ("tier=1" in page.url, "direction=upstream" in page.url) == (True, True)
     context.close()
+
+
+def test_what_a_form_sends_without_a_script_is_said_as_briefly_as_a_script_says_it(
+    browser: Browser, address: str, core: str
+):
+    """Of each form one box is filled in; the others are empty, or as they are without being said."""
+    forms = {
+        f"/party/{core}/dig?direction=upstream&names=hidden": ("#filters [name=top]", "30", "#filters .main"),
+        "/prospects": ("#filters [name=tiers]", "2", "#filters .main"),
+        "/introduce": ("#string_of", core, "form:has(#string_of) .main"),
+        f"/path?start={core}": ("#end", "x", ".path-form .main"),
+        "/referrers": ("#grid", "G00001", "form:has(#grid) .btn"),
+        "/grids": ("#branch", "", "form:has(#branch) .btn"),
+        "/?find=粮": ("main [name=find]", "米", "main form .main"),
+        "/query/neighbours": ("#p-party", core, "#ask .main"),
+    }
+    context = browser.new_context(base_url=address, java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    found = {}
+    for path, (box, value, button) in forms.items():
+        page.goto(path)
+        if page.locator(box).evaluate("one => one.tagName") == "SELECT":
+            page.select_option(box, value)
+        else:
+            page.fill(box, value)
+        page.click(button)
+        found[path] = unquote(page.url.removeprefix(address))
+    context.close()
+    assert found == {
+        f"/party/{core}/dig?direction=upstream&names=hidden":
+            f"/party/{core}/dig?top=30&direction=upstream&names=hidden",
+        "/prospects": "/prospects?tiers=2",
+        "/introduce": f"/introduce?string_of={core}",
+        f"/path?start={core}": f"/path?start={core}&end=x",
+        "/referrers": "/referrers?grid=G00001",
+        "/grids": "/grids",
+        "/?find=粮": "/?find=米",
+        "/query/neighbours": f"/query/neighbours?p_party={core}&tab=table",
+    }  # fmt: skip
+
+
+def test_what_a_form_sends_and_nobody_can_read_is_refused_as_it_was_sent(client: FlaskClient, core: str):
+    assert client.get(f"/party/{core}/dig?sent=1&tiers=nine&top=").status_code == 400
+    short = client.get(f"/party/{core}/dig?sent=1&tiers=3&top=200&min_score=0.00&traded_after=&tier=1&tier=2")
+    assert (short.status_code, short.location) == (302, f"/party/{core}/dig?tiers=3&tier=1&tier=2")
+    assert client.get(f"/api/party/{core}/dig?sent=1&top=200").status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on_a_desktop_a_chain_of_two_stands_in_one_line_and_no_column_is_cut(
+    browser: Browser, address: str, core: str, lang: str
+):
+    with looking(browser, address, Look(lang, "desktop")) as page:
+        page.goto("/prospects")
+        assert page.evaluate(
+            """() => { const table = document.querySelector("table.strings"), card = table.closest("section");
+                return table.getBoundingClientRect().right <= card.getBoundingClientRect().right; }"""
+        )
+        heights = page.eval_on_selector_all(
+            ".why .path", "all => all.filter(one => one.children.length === 3).map(one => one.offsetHeight)"
+        )
+        assert len(heights) > 3
+        assert max(heights) < 60

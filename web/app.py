@@ -18,8 +18,8 @@ from explorer.formats import FORMATS
 from explorer.service import Explorer
 from web import assets, failures, openapi, signing, words
 from web.access import Access
-from web.addresses import IdConverter, local
-from web.arguments import adapter, parse
+from web.addresses import IdConverter, changed, local
+from web.arguments import SENT, adapter, differing, parse
 from web.downloads import attached, hidden, respond
 from web.page import Action, Asked, Page
 from web.pages import ACTIONS, PAGES, PROBES
@@ -104,6 +104,10 @@ def bound(answer: Callable[..., ResponseReturnValue], *first: Any) -> Callable[.
 
 
 def _page(explorer: Explorer, page: Page[Any], **path: str) -> ResponseReturnValue:
+    if SENT in request.args:
+        with suppress(ExplorerError):  # what cannot be read, the page itself says
+            short = differing(page.arguments, path, request.args, explorer.settings)
+            return redirect(changed(request.path, short, {}))
     status = 200
     try:
         context = _made(explorer, page, path)

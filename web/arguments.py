@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
-from typing import Any, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from explorer.errors import InputError
-from explorer.settings import SETTING
+from explorer.settings import SETTING, Settings
 
 LONGEST = 20_000
 """Characters of one argument; no form of ours sends more."""
+SENT = "sent"
+"""What a form says besides its fields, all of which a browser without scripts writes into the address."""
 
 
 @cache
@@ -65,3 +67,33 @@ def parse(kind: Any, path: Mapping[str, str], given: MultiDict[str, str]) -> Any
         wrong = error.errors()[0]
         name = str(wrong["loc"][0]) if wrong["loc"] else ""
         raise InputError("argument_bad", name=name, value=str(wrong.get("input"))[:60]) from None
+
+
+def differing(
+    kind: Any, path: Mapping[str, str], given: MultiDict[str, str], settings: Settings
+) -> MultiDict[str, str]:
+    """Of the arguments that a form sent, those that say something: not empty, and not what holds without them.
+
+    Raises what `parse` raises.
+    """
+    read, usual = parse(kind, path, given), _usual(kind, settings)
+    return MultiDict(
+        (name, text)
+        for name, text in given.items(multi=True)
+        if text.strip() and name != SENT and not (name in usual and _plain(getattr(read, name)) in usual[name])
+    )
+
+
+def _usual(kind: Any, settings: Settings) -> dict[str, tuple[Any, ...]]:
+    """By argument the values that need not be said; to name all words of a closed set is as good as none."""
+    hints, usual = get_type_hints(kind), {}
+    for one in fields(kind):
+        setting = one.name in SETTING and one.default is None
+        usual[one.name] = (settings.values[one.name] if setting else one.default,)
+        words = get_args(hints[one.name])[:1] if one.name in several(kind) else ()
+        usual[one.name] += tuple(frozenset(get_args(word)) for word in words if get_origin(word) is Literal)
+    return usual
+
+
+def _plain(value: Any) -> Any:
+    return frozenset(value) if isinstance(value, tuple) and value else value

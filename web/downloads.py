@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +23,8 @@ TYPES = {
 }
 IN_MEMORY = 1 << 22
 """Bytes of a file that are held in memory before it goes to the disk."""
+TELLING = {"evidence": re.compile(r"(^|[+>] )group "), "shared": re.compile("(group|address):")}
+"""Columns of words, and what such a text holds that tells who a party is: a group or an address."""
 
 
 def respond(download: Download, file_format: str, encoding: str) -> Response:
@@ -47,6 +50,8 @@ def named(response: Response, name: str) -> Response:
 def hidden(table: Table, word: str, *, names: bool, amounts: bool) -> Table:
     """The same rows with parties numbered in reading order instead of named, ids too, and without amounts.
 
+    A text that names a group or an address is left out with them.
+
     A path's parties keep their numbers: whoever has the list without names can still follow it.
     """
     if not (names or amounts):
@@ -61,6 +66,9 @@ def hidden(table: Table, word: str, *, names: bool, amounts: bool) -> Table:
     def column(batch: pa.RecordBatch, one: Column) -> Any:
         if amounts and one.kind == "amount":
             return pa.nulls(batch.num_rows, batch.column(one.name).type)
+        if names and one.name in TELLING:
+            telling, cells = TELLING[one.name], batch.column(one.name).to_pylist()
+            return pa.array([None if cell is None or telling.search(cell) else cell for cell in cells], pa.string())
         of = _identity(one.name, table.names) if names else None
         return (
             pa.array([number(cell) for cell in batch.column(of).to_pylist()], pa.string())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import fields
 
-from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -51,8 +52,11 @@ def _ours(error: ExplorerError) -> ResponseReturnValue:
 
 
 def _elsewhere(error: Elsewhere) -> ResponseReturnValue:
+    """What the address says besides is kept, as far as the other page reads it."""
     twin = "api." if request.path.startswith("/api/") else ""
-    return redirect(href(f"{twin}{error.page}", **error.arguments))
+    names = {one.name for one in fields(current_app.extensions["pages"][error.page].arguments)} | {"lang"}
+    kept = {name: request.args.getlist(name) for name in request.args if name in names}
+    return redirect(href(f"{twin}{error.page}", **(kept | error.arguments)))
 
 
 def _again(error: StillMaking) -> Response:

@@ -30,14 +30,23 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """The worker's own viewer: it answers at once, and says at /readyz when it is warm."""
         from web.app import create_app
+        from web.preparing import Preparing, keep
         from web.warming import warm
 
         explorer = Explorer.open(settings=self.settings)
         explorer.shelves = self.settings.home / "answers"
         app = create_app(explorer, self.access, patience=self.settings.number("web_patience"))
 
+        preparing = Preparing(self.settings)
+
+        def settled() -> None:
+            settle()
+            preparing.begin(explorer)
+            keep(explorer)
+
         atexit.register(gc.unfreeze)
-        Following(explorer, lambda coming: warm(app, coming), settle).start()
+        atexit.register(preparing.end)
+        Following(explorer, lambda coming: warm(app, coming), settled).start()
         return app
 
 

@@ -19,7 +19,7 @@ from explorer.texts import LANGUAGES, say
 from explorer.texts import area as texts
 from web.addresses import changed, joined, written
 from web.drawing import Picture
-from web.parts import MARKS, Money, Who
+from web.parts import MARKS, Money, Private, Who
 from web.picture import vis
 from web.svg import key, svg
 
@@ -44,6 +44,7 @@ def install(app: Flask, explorer: Explorer, access: Access) -> None:
         moment=moment,
         named=named,
         exactly=exactly,
+        told=told,
         sentence=sentence,
         worded=lambda name, area: known(area, name),
     )
@@ -226,6 +227,13 @@ def money(value: Money | Decimal | None, blank: str = "—") -> str:
     if abs(value) >= 1_000_000:
         return f"{scaled(value / 1_000_000)} m"
     return f"{scaled(value / 1000)} k" if abs(value) >= 10_000 else scaled(value)
+
+
+def told(value: Private | str, hidden: str = "•••") -> str:
+    """A text of the data; one that tells who a party is only where names are shown."""
+    if isinstance(value, Private):
+        return hidden if value.text is None else value.text
+    return value
 
 
 def exactly(value: Money | None) -> str:

@@ -15,7 +15,7 @@ from graph.algorithms.network import Array
 from web.commands import command
 from web.page import Asked, Download, Page
 from web.pages.chains import parties
-from web.parts import Money, Pager, Who, pager
+from web.parts import Money, Pager, Private, Who, pager
 
 Kind = Literal["community", "group", "grid", "guarantee", "ownership"]
 NAMED = ("group", "grid")
@@ -43,18 +43,22 @@ class Shared:
     """What members have in common, `lift` times as often as all parties; `p_value` is the chance of that by luck."""
 
     attribute: str
-    text: str
+    text: Private | str
+    """a group or an address tells who its members are"""
     lift: float
     p_value: float
 
 
 @dataclass(frozen=True)
 class CircleRow:
-    """`who` names the circle where it is called after a party, else `name`; of risk units only the last ones say."""
+    """`who` names the circle where it is called after a party, else `name`; a group's tells who its members are.
+
+    Of risk units only the last fields say anything.
+    """
 
     circle_id: str
     who: Who | None
-    name: str | None
+    name: Private | str | None
     members: int
     customers: int
     penetration: float | None = None
@@ -152,9 +156,10 @@ def _rows(asked: Asked, kind: Kind, table: Any) -> tuple[CircleRow, ...]:
 
 
 def _row(asked: Asked, kind: Kind, row: dict[str, Any], referrer: Who | None) -> CircleRow:
-    named = kind in NAMED
-    who = None if named else Who(row["circle_id"], row["name"], "prospect")
-    common = (row["circle_id"], who, row["name"] if named else None, row["members"], row["customers"])
+    who = None if kind in NAMED else Who(row["circle_id"], row["name"], "prospect")
+    name = row["name"] or row["circle_id"]
+    own = None if who else Private(name) if kind == "group" else name
+    common = (row["circle_id"], who, own, row["members"], row["customers"])
     if kind in RISKS:
         loans, inside, outside = (
             Money(_units(row[name])) for name in ("loan_amount", "guarantees_inside", "guarantees_outside")
@@ -182,7 +187,8 @@ def _shared(asked: Asked, row: dict[str, Any]) -> Shared | None:
         value = asked.names(attribute.capitalize()).get(value, value)
     elif attribute == "group":
         value = value.partition(" ")[2] or value
-    return Shared(attribute, value, row["lift"], row["p_value"])
+    text = Private(value) if attribute in ("group", "address") else value
+    return Shared(attribute, text, row["lift"], row["p_value"])
 
 
 def circles_rows(asked: Asked, arguments: CirclesArguments) -> Download:

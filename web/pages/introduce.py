@@ -19,7 +19,7 @@ from web.commands import command
 from web.page import Asked, Download, Page
 from web.pages.chains import parties, width
 from web.pages.dig import Prospect, prospects_at
-from web.parts import Pager, Who, pager, whos
+from web.parts import Pager, Private, Who, pager, whos
 from web.workbook import lists
 
 SETTINGS = ("introductions", "direction", "tiers", "top", "min_score")
@@ -69,7 +69,8 @@ class LinkReason:
     """What a hop rests on: the relation in words, and what else is known of it."""
 
     type: str
-    text: str
+    text: Private | str
+    """the name of a group tells who its members are"""
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Introduction:
     strength: float
     ends: tuple[Who, ...]
     links: tuple[Link, ...]
-    manager: str | None
+    manager: Private | None
     branch: str | None
     load: int
     taken: bool
@@ -151,6 +152,7 @@ class IntroductionsPage:
     string_of: str
     anchor: Who | None
     cap: int
+    direction: str
     answer: Answer | None
     command: str
 
@@ -193,15 +195,16 @@ def introduce_origins(asked: Asked, arguments: IntroduceArguments, ticked: Seque
 
 
 def introductions(asked: Asked, arguments: IntroductionsArguments) -> IntroductionsPage:
-    cap = asked.explorer.settings.but(arguments.settings).integer("introductions")
+    chosen = asked.explorer.settings.but(arguments.settings)
+    cap, direction = chosen.integer("introductions"), chosen.text("direction")
     wanted, anchor = _meant(asked, arguments)
     if not (wanted or anchor):
-        return IntroductionsPage("", "", None, cap, None, "")
-    chosen = {"string_of": anchor.party_id} if anchor else {"prospect": wanted}
+        return IntroductionsPage("", "", None, cap, direction, None, "")
+    meant = {"string_of": anchor.party_id} if anchor else {"prospect": wanted}
     return IntroductionsPage(
-        "\n".join(wanted), arguments.string_of, anchor, cap,
+        "\n".join(wanted), arguments.string_of, anchor, cap, direction,
         _answer(asked, _of_many(asked, arguments), arguments.page),
-        command("introduce", **chosen, **arguments.settings),
+        command("introduce", **meant, **arguments.settings),
     )  # fmt: skip
 
 
@@ -253,8 +256,8 @@ def _openings(asked: Asked, found: Introducing, chosen: list[Door]) -> tuple[Ope
         kind, manager, branch = facts[way.source]
         return Introduction(
             known[way.source], kind, way.strength, tuple(known[step] for step in way.path),
-            tuple(_link(step, words) for step in way.steps), manager, branch, way.load, way.taken, way.is_customer,
-            way.customer_since, way.is_referrer, way.converted, way.known,
+            tuple(_link(step, words) for step in way.steps), Private(manager) if manager else None, branch, way.load,
+            way.taken, way.is_customer, way.customer_since, way.is_referrer, way.converted, way.known,
         )  # fmt: skip
 
     return tuple(
@@ -278,7 +281,8 @@ def _link(step: Step, words: Any) -> Link:
     reasons = []
     for ground in step.grounds:
         first, gap, rest = ground.words.partition(" ")
-        reasons.append(LinkReason(ground.type, words.get(first, first) + gap + rest))
+        text = words.get(first, first) + gap + rest
+        reasons.append(LinkReason(ground.type, Private(text) if ground.type == "group" else text))
     return Link(round(step.strength, 4), width(step.strength), tuple(reasons))
 
 

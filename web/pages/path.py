@@ -18,7 +18,7 @@ from web.commands import command
 from web.drawing import Picture
 from web.page import Asked, Download, File, Page
 from web.pages.path_picture import draw
-from web.parts import Money, Who, whos
+from web.parts import Money, Private, Who, whos
 from web.svg import svg
 
 CANDIDATES = 8
@@ -53,11 +53,11 @@ class End:
 
 @dataclass(frozen=True)
 class Reason:
-    """One relation of a hop. `forward`: it points the way that the path goes; `kind` is a word of the data."""
+    """One relation of a hop. `forward`: it points the way that the path goes; `kind` is a word, or a group's name."""
 
     type: str
     forward: bool
-    kind: str | None
+    kind: Private | str | None
     day: date | None
     source: str | None
     share: float | None
@@ -164,8 +164,9 @@ def width(strength: float) -> int:
 
 def _reason(ground: Ground, start: int) -> Reason:
     amount = None if ground.amount is None else Money(ground.amount)
+    kind = Private(ground.kind or "") if ground.type == "group" else ground.kind
     return Reason(
-        ground.type, ground.start == start, ground.kind, ground.date, ground.source, ground.share, amount
+        ground.type, ground.start == start, kind, ground.date, ground.source, ground.share, amount
     )  # fmt: skip
 
 

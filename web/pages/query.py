@@ -127,6 +127,8 @@ def failed(asked: Asked, arguments: QueryArguments, error: ExplorerError) -> Que
 
 def _failure(asked: Asked, error: ExplorerError) -> Failure:
     text = error.text(asked.lang)
+    if words.hiding("names") and error.code == "query_failed":  # the store repeats the statement
+        return Failure(error.code, asked.say("web_query.statement_hidden"))
     if not isinstance(error, AmbiguousName):
         return Failure(error.code, text)
     if words.hiding("names"):

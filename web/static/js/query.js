@@ -6,7 +6,8 @@ const stop = document.getElementById("stop");
 const answer = () => document.getElementById("answer");
 let running = null;
 
-const editor = window.CodeMirror.fromTextArea(area, {
+// Where names are hidden, a statement that was typed is kept but not shown.
+const editor = area && window.CodeMirror.fromTextArea(area, {
   mode: "application/x-cypher-query",
   lineNumbers: true,
   lineWrapping: true,
@@ -15,28 +16,30 @@ const editor = window.CodeMirror.fromTextArea(area, {
   viewportMargin: Infinity,
   extraKeys: { "Ctrl-Enter": () => run(), "Cmd-Enter": () => run(), Tab: (cm) => cm.execCommand("insertSoftTab") },
 });
-const input = editor.getInputField();
-input.setAttribute("aria-label", document.querySelector("label[for=statement]").textContent);
-input.setAttribute("aria-describedby", "keys");
-if (area.readOnly) input.setAttribute("aria-readonly", "true");
+if (editor) {
+  const input = editor.getInputField();
+  input.setAttribute("aria-label", document.querySelector("label[for=statement]").textContent);
+  input.setAttribute("aria-describedby", "keys");
+  if (area.readOnly) input.setAttribute("aria-readonly", "true");
+  freeTab(area.readOnly);
+  editor.on("keydown", (_, event) => event.key === "Escape" && freeTab(true));
+  editor.on("blur", () => freeTab(area.readOnly));
+}
 
 // Esc sets Tab free, until the editor is left: then it indents again.
 function freeTab(free) {
   editor.setOption("extraKeys", { ...editor.getOption("extraKeys"), Tab: free ? false : (cm) => cm.execCommand("insertSoftTab"), "Shift-Tab": free ? false : "indentLess" });
 }
-freeTab(area.readOnly);
-editor.on("keydown", (_, event) => event.key === "Escape" && freeTab(true));
-editor.on("blur", () => freeTab(area.readOnly));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) run();
 });
 
 // The address of what the form says, without empty inputs.
 function address(tab) {
-  editor.save();
+  editor?.save();
   const at = new URL(form.action);
   for (const [name, value] of new FormData(form))
-    if (value && !["name", "shared", "csrf_token", "tab"].includes(name)) at.searchParams.append(name, value);
+    if (value && !["name", "shared", "csrf_token", "sent", "tab"].includes(name)) at.searchParams.append(name, value);
   at.searchParams.set("tab", tab);
   return at;
 }
@@ -101,7 +104,7 @@ stop.addEventListener("click", async () => {
 });
 form.addEventListener("submit", (event) => {
   const button = event.submitter;
-  if (button && button.formMethod === "post") return editor.save();
+  if (button && button.formMethod === "post") return editor?.save();
   event.preventDefault();
   run(button ? button.value : undefined);
 });

@@ -1,5 +1,6 @@
 // Suggestions under a box that names a party: a combobox with a list box as ARIA describes it, fed by /api/find. The
-// box says what a choice does: data-suggest="go" opens the party, "fill" puts its id into the box.
+// box says what a choice does: data-suggest="go" opens the party, "fill" puts its id into the box; where names are
+// hidden, the box shows the party's number, and its id goes with the form unseen.
 const WAIT = 120;
 const MARKS = { core: "◆ ", ours: "✓ ", stop: "⊘ " };
 const known = new WeakSet();
@@ -21,7 +22,7 @@ export function suggest(input) {
   input.parentElement.classList.add("suggesting");
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": list.id, "aria-expanded": "false", autocomplete: "off" }))
     input.setAttribute(name, value);
-  let timer, asked = 0, at = -1;
+  let timer, asked = 0, at = -1, unseen = null;
 
   function close() {
     clearTimeout(timer);
@@ -41,11 +42,28 @@ export function suggest(input) {
 
   function choose(option) {
     if (input.dataset.suggest === "fill") {
-      input.value = option.dataset.party;
+      fill(option);
       said.textContent = option.querySelector("bdi").textContent;
       close();
       input.dispatchEvent(new Event("change", { bubbles: true }));
     } else location.href = option.dataset.href;
+  }
+
+  function fill({ dataset: { party, hidden } }) {
+    bare();
+    input.value = hidden ?? party;
+    if (hidden === undefined) return;
+    unseen = Object.assign(element("input"), { type: "hidden", name: input.name, value: party });
+    input.after(unseen);
+    input.removeAttribute("name");
+  }
+
+  // What is typed counts again.
+  function bare() {
+    if (!unseen) return;
+    input.name = unseen.name;
+    unseen.remove();
+    unseen = null;
   }
 
   async function ask() {
@@ -73,6 +91,7 @@ export function suggest(input) {
     small.textContent = [hit.region, hit.industry, hit.who.hidden ? "" : hit.who.party_id].filter(Boolean).join(" · ");
     line.append(small);
     line.dataset.party = hit.who.party_id;
+    if (hit.who.hidden) line.dataset.hidden = hit.who.name;
     line.dataset.href = address("/party/" + encode(hit.who.party_id), {});
     return line;
   }
@@ -97,6 +116,7 @@ export function suggest(input) {
   }
 
   input.addEventListener("input", () => {
+    bare();
     clearTimeout(timer);
     timer = setTimeout(ask, WAIT);
   });
