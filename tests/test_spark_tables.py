@@ -209,7 +209,7 @@ def test_real_public_spending_makes_the_same(spark: SparkSession, tmp_path):
 
 @pytest.mark.thorough
 def test_executors_lost_in_the_middle_change_nothing(odd, tmp_path):
-    command = [sys.executable, "-m", "tests.lost_executors", str(odd), str(tmp_path / "work")]
+    command = [sys.executable, "-m", "tests.lost_executors", "prepare", str(odd), str(tmp_path / "work")]
     done = subprocess.run(command, capture_output=True, check=True, env=elsewhere(), cwd=ROOT)
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["killed"] > 0
