@@ -127,7 +127,7 @@ class TiersPlan:
         )
         found = lists(walks, over, self.scratch)
         rows = found.rows.where(f.col("tier").isin(*asked.filters.tier)) if asked.filters.tier else found.rows
-        within = cores_within_2(over, self._cores(parties), rows.select("party"))
+        within = cores_within_2(over, self._cores(parties), rows.select("party"), self.scratch)
         direction = f.when(f.col("list") % 2 == 0, f.col("upstream")).otherwise(f.col("downstream"))
         near = rows.join(within, "party", "left").withColumn("within", f.coalesce(direction, f.lit(0)).cast("int"))
         whole = told(
@@ -168,8 +168,9 @@ class TiersPlan:
             "party", f.col("first.cost").alias("cost"),
             *(f.col(f"best.{name}").alias(f"{name}s") for name in ("way", "tier", "cost", "path")),
         ).withColumnRenamed("paths", "path")  # fmt: skip
-        within = cores_within_2(over, cores, rows.select("party")).select("party", f.col("either").alias("within"))
-        near = rows.join(within, "party", "left").withColumn("within", f.coalesce("within", f.lit(0)).cast("int"))
+        within = cores_within_2(over, cores, rows.select("party"), self.scratch)
+        either = within.select("party", f.col("either").alias("within"))
+        near = rows.join(either, "party", "left").withColumn("within", f.coalesce("within", f.lit(0)).cast("int"))
         whole = told(near, ("party",), parties, PARTY)
         count = self._written(whole, ("cost", "party"), rows, prospect_rows, PROSPECT_COLUMNS, folder)
         return Counts(count, summed["customers"], summed["do_not_contact"])

@@ -26,16 +26,15 @@ from explorer.settings import Settings
 from graph.algorithms.network import DIRECTIONS, Graph
 from graph.algorithms.walks import ANY_COST
 from graph.snapshot import build
-from graph.spark import files, versions
+from graph.spark import files, near, versions
 from graph.spark.best_cores import best_cores
 from graph.spark.datasets import Work, address
 from graph.spark.lists import lists
-from graph.spark.near import cores_within_2
 from graph.spark.tiers import walk
 from graph.spark.ways import LAST_SIZE, SIZES, Network, Ways, ways_of
 from tests import oracles
 from tests.parts import EXAMPLE, ROOT, SHARED, TODAY, Run, elsewhere, load, write_tables
-from tests.spark_tables import as_parquet
+from tests.spark_tables import as_parquet, same_snapshot
 from tests.spark_work import links_of, work_folder
 from tests.test_strings import answers, dig, random_graph
 
@@ -99,7 +98,8 @@ def together(rng: random.Random, count: int) -> Together:
     ("seed", "tiers", "top", "filtered", "max_cost"),
     [
         pytest.param(1, 4, 3, False, ANY_COST, marks=pytest.mark.thorough),
-        (2, 6, 2, True, 3_000_000),
+        (7, 3, 2, True, 2_000_000),
+        pytest.param(2, 6, 2, True, 3_000_000, marks=pytest.mark.thorough),
         pytest.param(3, 6, 1000, False, 900_000, marks=pytest.mark.thorough),
         pytest.param(4, 5, 1, False, ANY_COST, marks=pytest.mark.thorough),
         pytest.param(5, 3, 5, True, ANY_COST, marks=pytest.mark.thorough),
@@ -154,8 +154,11 @@ def test_hundreds_of_graphs_dug_tier_by_tier_in_one_job_equal_the_kernel_and_the
 
 @pytest.mark.parametrize(("seed", "tiers"), [(1, 5), pytest.param(2, 3, marks=pytest.mark.thorough)])
 def test_best_cores_of_hundreds_of_graphs_in_one_job_equal_the_brute_force_search(
-    spark: SparkSession, tmp_path: Path, seed: int, tiers: int
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, tiers: int
 ) -> None:
+    # With blocks as small as that every graph has hubs.
+    monkeypatch.setattr(near, "BLOCK", 2)
+    monkeypatch.setattr(near, "PAIRS_A_TASK", 20_000)
     rng = random.Random(seed)
     worlds, graphs = [], []
     for _ in range(100):
@@ -170,7 +173,8 @@ def test_best_cores_of_hundreds_of_graphs_in_one_job_equal_the_brute_force_searc
     ways = ways_of(network, (0, 1), 0, str(tmp_path / "scratch"))
     best = best_cores(starts, ways, tiers=tiers, scratch=str(tmp_path / "scratch"))
     found = {row["party"]: row["best"] for row in best.collect()}
-    near = {row["party"]: tuple(row)[1:] for row in cores_within_2(network, starts, everybody).collect()}
+    within = near.cores_within_2(network, starts, everybody, str(tmp_path / "scratch"))
+    counted = {row["party"]: tuple(row)[1:] for row in within.collect()}
     for made, first, each in zip(worlds, world.first, cores, strict=False):
         expected = oracles.anchors(made, each, tiers)
         counts = list(zip(*oracles.within_2(made, each), strict=True))
@@ -180,7 +184,45 @@ def test_best_cores_of_hundreds_of_graphs_in_one_job_equal_the_brute_force_searc
                 for one in found.get(first + party, [])
             ]
             assert ours == expected[party]
-            assert near.get(first + party, (0, 0, 0)) == counts[party]
+            assert counted.get(first + party, (0, 0, 0)) == counts[party]
+
+
+def test_the_pairs_around_a_hub_are_made_by_many_tasks_each_of_which_gets_its_share(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pyspark.sql import functions as f
+
+    share = near.PAIRS_A_TASK
+    cores, behind = 1500, 2000  # parties 1 to 1500 buy of the hub 0, which buys of all others
+    # As many blocks to a task as at full size.
+    monkeypatch.setattr(near, "PAIRS_A_TASK", cores * behind // 8)
+    monkeypatch.setattr(near, "BLOCK", round((cores * behind / 8 * near.BLOCK**2 / share) ** 0.5))
+    ends = {
+        "supplier_n": [0] * cores + list(range(cores + 1, cores + behind + 1)),
+        "buyer_n": list(range(1, cores + 1)) + [0] * behind,
+    }
+    links = numbers(
+        spark, tmp_path / "links", **ends, **dict.fromkeys(("cost_up", "cost_down"), [1] * cores + [1] * behind)
+    )
+    parties = numbers(
+        spark, tmp_path / "parties", party_n=list(range(cores + behind + 1)), standing=[1] * (cores + behind + 1)
+    )
+    everybody, some = (
+        parties.selectExpr("party_n AS party"),
+        numbers(spark, tmp_path / "cores", party=ends["buyer_n"][:cores]),
+    )
+    network = Network(parties, links)
+    met = near.meetings(network, some, everybody, str(tmp_path / "meetings"))
+    tasks = [row["count"] for row in near.pairs(met).groupBy(f.spark_partition_id()).count().collect()]
+    # Of each core the hub and all behind it; of nobody downstream, where a core leads to nobody.
+    assert sum(tasks) == cores * (behind + 1)
+    assert len(tasks) >= 8
+    assert max(tasks) <= 2 * sum(tasks) / len(tasks)
+    found = near.cores_within_2(network, some, everybody, str(tmp_path / "scratch"))
+    assert {tuple(row) for row in found.select("upstream", "downstream", "either").distinct().collect()} == {
+        (cores, 0, cores)
+    }
+    assert found.count() == behind + 1
 
 
 def test_a_hub_lies_in_blocks_cheapest_first_and_only_those_within_the_bound_are_joined(
@@ -273,7 +315,7 @@ def written(table: formats.Table) -> formats.Written:
         return formats.write(table, Path(folder) / "one.csv", encoding="utf-8")
 
 
-@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("plan", EITHER)
 def test_a_county_dug_with_filters_gives_the_bytes_and_facts_of_one_machine(
     scale: AtScale, county: Explorer, plan: str
 ) -> None:
@@ -408,19 +450,30 @@ def test_a_file_system_that_arrow_does_not_reach_is_named(uri: str) -> None:
     assert (refused.value.code, refused.value.values["folder"]) == ("spark_files", uri)
 
 
+NARROW = (
+    "--kind", "company", "--kind", "farmer", "--kind", "sole_trader", "--role", "supplier", "--role", "retailer",
+    "--tier", "2", "--tier", "3", "--amount-at-least", "1000", "--min-score", "0.05", "--exclude-file", "exclude.txt",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "command",
-    [("dig", "--all", "--top", 20), pytest.param(("prospects",), marks=pytest.mark.thorough)],
-    ids=lambda words: words[0],
+    [
+        pytest.param(("dig", "--all", "--top", 25, *NARROW), id="dig-filtered"),
+        pytest.param(("dig", "--all", "--top", 20), marks=pytest.mark.thorough, id="dig"),
+        pytest.param(("prospects",), marks=pytest.mark.thorough, id="prospects"),
+    ],
 )
 def test_the_command_writes_the_file_of_one_machine_and_parts_with_the_same_digest(
     scale: AtScale, county: Explorer, run: Run, tmp_path: Path, command: tuple[object, ...]
 ) -> None:
+    (tmp_path / "exclude.txt").write_text("P0000003\n")
     spark = ("--engine", "spark", "--work", scale.work.uri.removeprefix("file://"), "--plan", "tiers")
     ran = run(*command, *spark, "--out", "spark.csv", "--parts", "parts")
     alone = run(*command, "--store", county.home.folder, "--out", "alone.csv")
     assert (ran.code, alone.code) == (0, 0), ran.err
     assert (tmp_path / "spark.csv").read_bytes() == (tmp_path / "alone.csv").read_bytes()
+    assert len((tmp_path / "spark.csv").read_bytes().splitlines()) > 50
     assert ran.err.splitlines()[-1] == alone.err.splitlines()[-1]
     said = {name: json.loads((tmp_path / f"{name}.manifest.json").read_text()) for name in ("spark.csv", "alone.csv")}
     assert said["spark.csv"] == said["alone.csv"] | {"engine": "spark", "plan": "tiers"}
@@ -441,6 +494,8 @@ def test_tables_become_the_file_of_one_machine_in_one_command(
     assert (tmp_path / "rejects.csv").read_bytes() == county_tables.with_name("store.rejects.csv").read_bytes()
     [version] = (tmp_path / "work").iterdir()
     assert (version / "snapshot").exists() == (plan == "snapshot")
+    if plan == "snapshot":
+        same_snapshot(county.view().version / "snapshot", version / "snapshot")
     assert run("dig", "--all", "--store", county.home.folder, "--out", "alone.csv").code == 0
     assert (tmp_path / "s.csv").read_bytes() == (tmp_path / "alone.csv").read_bytes()
 
