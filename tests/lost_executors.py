@@ -100,7 +100,7 @@ def answered(work: str, out: str) -> dict[str, Any]:
                 with killing(spark, f"{name} {plan}", WHEN[plan]) as lost:
                     found = ask(plan)
                     during = list(lost)
-                write(found.table(), Path(out) / f"{name}_{plan}.csv", encoding="utf-8")
+                write(found.table(), Path(out) / f"{name}_{plan}.csv", encoding="utf-8-sig")
                 found.remove()
                 told[f"{name}_{plan}"] = {"during": during}
     return told

@@ -277,6 +277,14 @@ def test_nothing_but_facts_comes_to_the_driver() -> None:
     }
 
 
+def test_no_table_is_sent_to_all_but_a_number_for_each_part() -> None:
+    modules = [*(ROOT / "graph/spark").glob("*.py"), *(ROOT / "explorer").glob("*scale*.py")]
+    hinted = [
+        line.strip() for path in modules for line in path.read_text("utf-8").splitlines() if "broadcast(" in line
+    ]
+    assert hinted == ['kept = ordered.filter("kept").join(f.broadcast(offsets), "part")']
+
+
 @pytest.fixture(scope="module")
 def scale(spark: SparkSession, county: Explorer, tmp_path_factory: pytest.TempPathFactory) -> AtScale:
     """The county of 1,500 parties as a work folder."""
