@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -34,12 +34,9 @@ TEXT_FILTERS = {
 """Filters on a text column of the prospect, and the column each looks at."""
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What a prospect must be to be listed: values of one filter are or, filters are and.
-
-    `traded_after` and `amount_at_least` (in 1/100) look at the whole last link into it; `exclude` holds ids.
-    """
+@dataclass(frozen=True, kw_only=True)
+class WordFilters:
+    """Filters on words of a party, by their names of the command line."""
 
     kind: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
@@ -48,6 +45,19 @@ class Filters:
     grid: tuple[str, ...] = ()
     branch: tuple[str, ...] = ()
     manager: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> dict[str, tuple[str, ...]]:
+        return {one.name: getattr(self, one.name) for one in fields(WordFilters)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters(WordFilters):
+    """What a prospect must be to be listed: values of one filter are or, filters are and.
+
+    `traded_after` and `amount_at_least` (in 1/100) look at the whole last link into it; `exclude` holds ids.
+    """
+
     traded_after: date | None = None
     amount_at_least: int | None = None
     exclude: tuple[str, ...] = ()
@@ -56,7 +66,7 @@ class Filters:
 
     def standing(self, view: View) -> Array:
         """uint8[n]: the standing of those that meet the filters, 0 for all others."""
-        if not (self.role or self.exclude or any(getattr(self, name) for name in TEXT_FILTERS)):
+        if not (self.exclude or any(self.words.values())):
             return view.standing
         met = np.ones(len(view.parties), np.bool_)
         for name, column in TEXT_FILTERS.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,18 +51,23 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
+def needing(found: Callable[[], object], not_installed: type[Exception]) -> None:
+    """Skip what needs a server where it is not installed; in CI that means failure."""
+    try:
+        found()
+    except not_installed as missing:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(f"{missing} is not installed, so this server cannot be started")
+
+
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
-    """One real Neo4j for the whole run: the one NEO4J_URI names, else our own. In CI none means failure."""
+    """One real Neo4j for the whole run: the one NEO4J_URI names, else our own."""
     if GIVEN:
         yield GIVEN
         return
-    try:
-        servers.jars()
-    except servers.NotInstalled as missing:
-        if "CI" in os.environ:
-            raise
-        pytest.skip(f"{missing} is not installed, so no Neo4j can be started")
+    needing(servers.jars, servers.NotInstalled)
     # The settings of docker-compose.yml too, so that a server vouches for their names; memory is ours to say.
     shipped = {name: value for name, value in server_settings().items() if "memory" not in name}
     with servers.running(tmp_path_factory.mktemp("neo4j"), shipped) as server:
@@ -78,13 +83,8 @@ def neo4j_empty(neo4j_server: servers.Server) -> servers.Server:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[postgres_server.Server]:
-    """One real PostgreSQL for the whole run. In CI none means failure."""
-    try:
-        postgres_server.programs()
-    except postgres_server.NotInstalled as missing:
-        if "CI" in os.environ:
-            raise
-        pytest.skip(f"{missing} is not installed, so no PostgreSQL can be started")
+    """One real PostgreSQL for the whole run."""
+    needing(postgres_server.programs, postgres_server.NotInstalled)
     with postgres_server.running() as server:
         yield server
 

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, CDPSession, Page
 
 from explorer import Explorer
 from tests.parts import Run, load, write_tables
@@ -395,6 +395,53 @@ def test_the_menu_opens_by_mouse_and_by_keyboard(
         page.locator('#menu [data-name="dismiss"]').click()
         page.wait_for_function("party => !Object.values(window.picture.who).includes(party)", arg=party)
         assert arguments(page)["dismiss"] == [party]
+
+
+def finger(session: CDPSession, kind: str, *at: float) -> None:
+    """One finger on the screen: touchStart, touchMove or touchEnd."""
+    points = [{"x": at[0], "y": at[1]}] if at else []
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["as on an iPhone", "as on Android"])
+@pytest.mark.parametrize("place", [".rows a.name", ".drawn > svg [data-box] rect"])
+def test_a_long_press_opens_one_menu_and_scrolling_opens_none(
+    browser: Browser, address: str, core: str, place: str, told: bool
+):
+    """Safari on an iPhone tells nothing of a long press; elsewhere it is a `contextmenu` too."""
+    with looking(browser, address, Look("zh", "phone")) as page:
+        if not told:
+            page.add_init_script("addEventListener('contextmenu', event => event.stopImmediatePropagation(), true)")
+        page.goto(f"/party/{core}#picture")
+        at, session = page.url, page.context.new_cdp_session(page)
+        shown = page.locator(place).first
+        shown.scroll_into_view_if_needed()
+        page.evaluate(
+            """() => { const menu = document.getElementById("menu");
+                window.opened = 0;
+                const count = () => window.opened += !menu.hidden;
+                new MutationObserver(count).observe(menu, { attributeFilter: ["hidden"] });
+            }"""
+        )
+        box = shown.bounding_box()
+        assert box
+        x, y = box["x"] + 20, box["y"] + box["height"] / 2
+        finger(session, "touchStart", x, y)
+        finger(session, "touchMove", x, y - 40)
+        page.wait_for_timeout(700)
+        finger(session, "touchEnd")
+        assert page.locator("#menu").is_hidden()
+        box = shown.bounding_box()
+        assert box
+        x, y = box["x"] + 20, box["y"] + box["height"] / 2
+        finger(session, "touchStart", x, y)
+        page.wait_for_selector("#menu:not([hidden])")
+        page.wait_for_timeout(300)
+        finger(session, "touchEnd")
+        page.wait_for_timeout(300)
+        assert (page.locator("#menu").is_visible(), page.evaluate("window.opened"), page.url) == (True, 1, at)
+        page.locator("#menu [data-in=path]").first.tap()
+        page.wait_for_url(lambda address: address != at)
 
 
 def test_png_is_saved_at_twice_the_size_and_hides_names(browser: Browser, address: str, core: str, tmp_path: Path):

@@ -27,6 +27,8 @@ BESIDE = 12
 LEGEND = 24
 """Height of a legend beneath."""
 BOTH = "⇄"
+USUAL = 0.3
+"""The strength that a line is drawn with where nothing says its own."""
 
 Kind = Literal["core", "ours", "prospect", "stop", "more", "thing"]
 INK, PICK, QUIET, LINK = "#15212e", "#8a1c5b", "#46525f", "#0b5cad"

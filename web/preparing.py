@@ -43,7 +43,7 @@ class Preparing:
             return
         with held:  # the process has it too, and holds it until it ends
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "web.preparing"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                 pass_fds=[held.fileno()],
             )  # fmt: skip
         assert self.process.stdin

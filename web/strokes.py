@@ -23,7 +23,6 @@ STROKES: Mapping[str, Stroke] = {
     "OWNS": Stroke("#5b3f9e"),
     "GUARANTEES": Stroke("#a3262a", (7, 3, 2, 3)),
 }
-MUTUAL = ("KNOWS",)
 
 
 def stroke(relation: str) -> Stroke:

@@ -17,6 +17,7 @@ def svg(picture: Picture, at: Mapping[str, str] | None = None, *, alone: bool = 
     """The picture as an SVG element; `at` are addresses that boxes, their counts (`<key>:+`) and lines lead to.
 
     `alone` makes a document of it for a file: with a white ground and, where there are other relations, a legend.
+    On a page each box says whose it is (`data-box`), for its menu.
     """
     at = at or {}
     left, top, width, height = picture.frame
@@ -31,7 +32,8 @@ def svg(picture: Picture, at: Mapping[str, str] | None = None, *, alone: bool = 
         *(_linked(drawn, at.get(key), ' tabindex="-1"') for key, drawn in _lines(picture)),
     ]
     for box in picture.boxes:
-        parts += [_linked(_box(box), at.get(box.key)), _linked(_count(box), at.get(f"{box.key}:+"))]
+        own = f' data-box="{escape(box.who.party_id)}"' if box.who and not alone else ""
+        parts += [_linked(_box(box, own), at.get(box.key)), _linked(_count(box), at.get(f"{box.key}:+"))]
     if below:
         parts += _legend(picture, left + 12, top + height + below / 2 - 4)
     return Markup("\n".join(filter(None, parts)) + "\n</svg>")
@@ -85,14 +87,14 @@ def curve(start: tuple[float, float, int], end: tuple[float, float, int]) -> str
     return f"M{x1:.0f} {y1:.1f}C{bend:.0f} {y1:.1f} {back:.0f} {y2:.1f} {x2:.0f} {y2:.1f}"
 
 
-def _box(box: Box) -> str:
+def _box(box: Box, more: str = "") -> str:
     fill, border, ink = FILLS[box.kind]
     left, top, edge = box.x - BOX / 2, box.y - TALL / 2, PICK if box.picked else border
     ink = INK if box.dim else ink
     dashes = _dashed((4, 3)) if box.kind in ("stop", "more") else ""
     fresh = ' class="fresh"' if box.fresh else ""
     return (
-        f"<g{fresh}><title>{escape(box.title)}</title>"
+        f"<g{fresh}{more}><title>{escape(box.title)}</title>"
         f'<rect x="{left:.0f}" y="{top:.1f}" width="{BOX}" height="{TALL}" rx="{11 if box.kind == "thing" else 3}"'
         f' fill="{fill}" stroke="{edge}" stroke-width="{2 if box.picked else 1}"{dashes}{_dimmed(box.dim)}/>'
         f'<text x="{left + 7:.0f}" y="{box.y + 5:.1f}" font-size="14" fill="{ink}">{escape(box.label)}</text>'

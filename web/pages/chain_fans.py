@@ -15,9 +15,6 @@ from web.pages.neighbours import found_by, names_of
 from web.parts import Private, Who, whos
 from web.words import sentence
 
-USUAL = 0.3
-"""The width of a line whose strength nothing says."""
-
 
 @dataclass(frozen=True)
 class Met:

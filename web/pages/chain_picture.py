@@ -10,15 +10,15 @@ from typing import Any
 
 from explorer.chain import Chain
 from explorer.chain_shown import Branch, Shown
+from explorer.neighbouring import MUTUAL
 from explorer.surrounding import Fan, Wish, boxes_of, through
 from explorer.surrounding import Place as BoxPlace
 from graph.algorithms.network import DIRECTIONS, Direction
-from web.drawing import Box, Head, Line, Picture
+from web.drawing import USUAL, Box, Head, Line, Picture
 from web.layout import Hung, Place, head, place
 from web.page import Asked
-from web.pages.chain_fans import USUAL, clicks_of, legend, people, rest, said, thing
+from web.pages.chain_fans import clicks_of, legend, people, rest, said, thing
 from web.parts import Who, whos
-from web.strokes import MUTUAL
 
 SIDE: dict[Direction, int] = {"upstream": -1, "downstream": 1}
 CERTAIN = 0.5

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from explorer.digging import TEXT_FILTERS, Filters, hundredths
+from explorer.digging import Filters, WordFilters, hundredths
 from explorer.leafing import Counts
 from explorer.texts import area
 from web.page import Asked
@@ -18,32 +18,20 @@ SHOWN = 5
 """Choices of a facet that are open; the others unfold."""
 MOST = 60
 """Choices that a facet lists at all, beside those chosen."""
-WORDS = ("kind", "role", "industry", "region", "grid", "branch", "manager")
 LABELS = {"industry": "Industry", "manager": "Manager"}
 Tier = Annotated[int, Field(ge=1, le=6)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilterArguments:
-    """Filters by their names of the command line; `amount_at_least` in units."""
+class FilterArguments(WordFilters):
+    """Filters on words and tiers, and how the list stands."""
 
     tier: tuple[Tier, ...] = ()
-    kind: tuple[str, ...] = ()
-    role: tuple[str, ...] = ()
-    industry: tuple[str, ...] = ()
-    region: tuple[str, ...] = ()
-    grid: tuple[str, ...] = ()
-    branch: tuple[str, ...] = ()
-    manager: tuple[str, ...] = ()
     sort: str = ""
     page: int = 1
 
-    @property
-    def words(self) -> dict[str, tuple[str, ...]]:
-        return {name: getattr(self, name) for name in WORDS}
-
     def filters(self, traded_after: date | None = None, amount_at_least: str | None = None) -> Filters:
-        """Raises BadSetting for an amount that is no number."""
+        """`amount_at_least` in units; raises BadSetting for an amount that is no number."""
         return Filters(
             **self.words, tier=self.tier, traded_after=traded_after, amount_at_least=hundredths(amount_at_least)
         )
@@ -99,6 +87,3 @@ def named(asked: Asked, name: str) -> Any:
         return lambda value: asked.say("web_rows.tier", tier=value)
     known = asked.names(LABELS[name]) if name in LABELS else area("web_words", asked.lang)
     return (lambda value: known.get(value, value)) if name in (*LABELS, "kind", "role") else str
-
-
-assert set(WORDS) == {*TEXT_FILTERS, "role"}

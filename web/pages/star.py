@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from explorer.neighbouring import Neighbours
-from web.drawing import Box, Line, Picture
+from web.drawing import USUAL, Box, Line, Picture
 from web.layout import Hung, place
 from web.parts import Who
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 TALLEST = 22
 """Neighbours on one side at most, the most important of the page."""
-USUAL = 0.3
-"""The width of a line whose strength nothing says."""
 
 
 def star(say: Callable[..., str], found: Neighbours, who: Who, rows: Sequence[Row]) -> Picture | None:

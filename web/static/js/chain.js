@@ -173,14 +173,54 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// What a menu is about: a row of the table, or a box of the picture as SVG.
+const meant = (event) => event.target.closest("[data-party], [data-box]");
+
+function rowMenu(row, x, y) {
+  const party = row.dataset.party ?? row.dataset.box;
+  boxMenu(party, x, y, row, go, removable(party));
+}
+
 document.addEventListener("contextmenu", (event) => {
-  const row = event.target.closest("[data-party]");
+  const row = meant(event);
   if (!row) return;
+  letGo();
   event.preventDefault();
+  if (held) return;
   const place = row.getBoundingClientRect();
-  const party = row.dataset.party;
-  boxMenu(party, event.clientX || place.left, event.clientY || place.bottom, row, go, removable(party));
+  rowMenu(row, event.clientX || place.left, event.clientY || place.bottom);
 });
+
+// A long press, which Safari on a phone does not tell of: a finger that stays where it is opens the menu.
+const HOLD = 500, STILL = 10;
+let press = null, held = false;
+
+function letGo() {
+  clearTimeout(press?.timer);
+  press = null;
+}
+
+document.addEventListener("pointerdown", (event) => {
+  letGo();
+  held = false;
+  const row = event.pointerType === "touch" && event.isPrimary && meant(event);
+  if (!row) return;
+  const { clientX: x, clientY: y } = event;
+  const open = () => {
+    held = true;
+    rowMenu(row, x, y);
+  };
+  press = { x, y, timer: setTimeout(open, HOLD) };
+});
+document.addEventListener("pointermove", ({ clientX: x, clientY: y }) => press && Math.hypot(x - press.x, y - press.y) > STILL && letGo());
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, letGo);
+// The finger that opened a menu clicks nothing when it is lifted.
+document.addEventListener("click", (event) => {
+  if (!held) return;
+  held = false;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [role=menu]")) return;
