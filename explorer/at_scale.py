@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -64,7 +64,11 @@ class AtScale:
 
     @classmethod
     def open(
-        cls, work: str, settings: Settings, environ: Mapping[str, str], options: Mapping[str, str] | None = None
+        cls,
+        work: str,
+        settings: Settings,
+        environ: MutableMapping[str, str],
+        options: Mapping[str, str] | None = None,
     ) -> AtScale:
         """Get the Spark of the setting spark_master, else the one of the environment, for a folder at any address.
 

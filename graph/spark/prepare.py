@@ -67,16 +67,19 @@ def prepare(spark: SparkSession, order: Order, progress: Progress = silent) -> d
             raise InputError("out_folder", file=order.rejects, folder=order.rejects.parent)
         write_lines(order.rejects, ())  # those of another run are not these
     version = versions.begin(order.work)
+    over = version.uri
     try:
         with session.worded(order.tables):
             facts = _Preparation(spark, order, version, progress).run()
-        files.remove(version.at("stage"))
         versions.finish(version, facts)
-    except BaseException as error:
-        refused = isinstance(error, BadTables) and error.report
-        with suppress(OSError):  # what went wrong first is told
-            files.remove(version.at("stage") if refused else version.uri)
+        over = version.at("stage")
+    except BadTables as refusal:
+        if refusal.report:
+            over = version.at("stage")
         raise
+    finally:
+        with suppress(OSError):  # what went wrong first is told
+            files.remove(over)
     versions.prune(order.work, version)
     return facts
 

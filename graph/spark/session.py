@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import warnings
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -34,10 +33,11 @@ SETTLED = {
 """Settings of the session that rows depend on."""
 
 
-def open(master: str, environ: Mapping[str, str], options: Mapping[str, str] | None = None) -> SparkSession:
+def open(master: str, environ: MutableMapping[str, str], options: Mapping[str, str] | None = None) -> SparkSession:
     """Get the session of `master` (`local[4]`, `yarn`, `spark://…`, `sc://…`), else the one the surroundings name.
 
     Without any it is that of spark-defaults, else this machine, all cores. `options` are Spark's own, by their names.
+    `environ` is told the Python of this process where Spark is to start a Connect server here.
     Raises InputError where PySpark is not installed, StoreError where Spark does not come up.
     """
     try:
@@ -55,7 +55,7 @@ def open(master: str, environ: Mapping[str, str], options: Mapping[str, str] | N
     for name, value in (options or {}).items():
         builder = builder.config(name, value)
     if environ.get("SPARK_REMOTE", "").startswith("local"):  # a server that Spark starts here, which asks once
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
         spark: SparkSession = builder.getOrCreate()
         _settle_python(spark, environ)
