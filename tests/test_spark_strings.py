@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ import pytest
 from pyarrow import fs
 
 from explorer import Explorer, formats
-from explorer.at_scale import AtScale
+from explorer.at_scale import AtScale, Tables
 from explorer.digging import Filters
 from explorer.errors import AmbiguousName, InputError, StoreError, UnknownParty
 from explorer.settings import Settings
@@ -34,6 +35,7 @@ from graph.spark.tiers import walk
 from graph.spark.ways import LAST_SIZE, SIZES, Network, Ways, ways_of
 from tests import oracles
 from tests.parts import EXAMPLE, ROOT, SHARED, TODAY, Run, elsewhere, load, write_tables
+from tests.spark_driver import Brought, brought
 from tests.spark_tables import as_parquet, same_snapshot
 from tests.spark_work import links_of, work_folder
 from tests.test_strings import answers, dig, random_graph
@@ -283,6 +285,39 @@ def test_no_table_is_sent_to_all_but_a_number_for_each_part() -> None:
         line.strip() for path in modules for line in path.read_text("utf-8").splitlines() if "broadcast(" in line
     ]
     assert hinted == ['kept = ordered.filter("kept").join(f.broadcast(offsets), "part")']
+
+
+@pytest.fixture
+def no_small_tables(spark: SparkSession) -> Iterator[None]:
+    """Spark joins tables up to this many bytes by way of the driver; here none is so small."""
+    name = "spark.sql.autoBroadcastJoinThreshold"
+    before = spark.conf.get(name) or "10485760"
+    spark.conf.set(name, "-1")
+    yield
+    spark.conf.set(name, before)
+
+
+@pytest.mark.thorough
+def test_what_comes_to_the_driver_does_not_grow_with_the_tables(
+    spark: SparkSession, tmp_path: Path, no_small_tables: None
+) -> None:
+    found = {parties: all_brought(spark, tmp_path / str(parties), parties) for parties in (1000, 3000)}
+    for name, small in found[1000].items():
+        large = found[3000][name]
+        # Tables that are three times as large may make more tasks, but none of them brings more.
+        assert large.most < max(1.3 * small.most, 16_384), (name, small, large)
+        assert large.bytes / large.tasks < 1.3 * small.bytes / small.tasks, (name, small, large)
+
+
+def all_brought(spark: SparkSession, folder: Path, parties: int) -> dict[str, Brought]:
+    """What came to the driver while a county was prepared and asked by both plans."""
+    Explorer.generate(folder / "tables", parties=parties, seed=7)
+    scale = AtScale(spark, Work(address(folder / "work")), Settings({"spark_plan": "snapshot"}))
+    found = {"prepare": brought(spark, partial(scale.prepare, Tables(address(folder / "tables"))))}
+    for plan in PLANS:
+        found[f"dig {plan}"] = brought(spark, partial(scale.dig, "all", spark_plan=plan))
+        found[f"prospects {plan}"] = brought(spark, partial(scale.prospects, spark_plan=plan))
+    return found
 
 
 @pytest.fixture(scope="module")
