@@ -39,6 +39,8 @@ TEXT = {page.name: page.read_text("utf-8") for page in PAGES}
 RUN = [page for page in PAGES if "```console" in TEXT[page.name]]
 TWIN = "README.zh.md"
 """Its commands are those of README.md."""
+LONG = (TWIN, "tutorial.md", "analysts.md")
+"""Pages that take long to run, or again."""
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
 
 
@@ -58,7 +60,7 @@ def block(page: str, file: str) -> str:
 
 @pytest.mark.parametrize(
     "page",
-    [pytest.param(page, marks=[pytest.mark.thorough] if page.name == TWIN else [], id=page.name) for page in RUN],
+    [pytest.param(page, marks=[pytest.mark.thorough] if page.name in LONG else [], id=page.name) for page in RUN],
 )
 def test_what_a_page_shows_is_what_comes_out(page: Path, tmp_path: Path):
     shown = list(console.run(page, tmp_path))

@@ -189,6 +189,7 @@ def test_best_cores_of_hundreds_of_graphs_in_one_job_equal_the_brute_force_searc
             assert counted.get(first + party, (0, 0, 0)) == counts[party]
 
 
+@pytest.mark.thorough
 def test_the_pairs_around_a_hub_are_made_by_many_tasks_each_of_which_gets_its_share(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -499,12 +500,13 @@ NARROW = (
 )  # fmt: skip
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "command",
     [
         pytest.param(("dig", "--all", "--top", 25, *NARROW), id="dig-filtered"),
-        pytest.param(("dig", "--all", "--top", 20), marks=pytest.mark.thorough, id="dig"),
-        pytest.param(("prospects",), marks=pytest.mark.thorough, id="prospects"),
+        pytest.param(("dig", "--all", "--top", 20), id="dig"),
+        pytest.param(("prospects",), id="prospects"),
     ],
 )
 def test_the_command_writes_the_file_of_one_machine_and_parts_with_the_same_digest(

@@ -59,6 +59,7 @@ def odd(tmp_path: Path) -> Path:
     return as_parquet(write_tables(tmp_path / "csv", random_tables(7, parties=120, rows=900)), tmp_path / "tables")
 
 
+@pytest.mark.thorough
 def test_tables_full_of_faults_make_the_same_of_every_row_in_any_files(spark: SparkSession, odd, tmp_path):
     alone = on_one_machine(odd, tmp_path / "store")
     pieces = split(odd, tmp_path / "pieces", seed=3)
@@ -124,6 +125,7 @@ def standing(folder: Path) -> dict[Path, tuple[int, int]]:
     return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.rglob("*")}
 
 
+@pytest.mark.thorough
 def test_too_many_rejects_leave_a_list_of_them_and_nothing_else(spark: SparkSession, tmp_path):
     tables = as_parquet(
         write_tables(tmp_path / "csv", EXAMPLE | {"customers": "party_id,name\n,甲\n"}), tmp_path / "t"
@@ -169,6 +171,7 @@ def test_links_without_dates_and_amounts_are_weighed_as_on_one_machine(spark: Sp
     assert alone.as_of == "2025-01-01"
 
 
+@pytest.mark.thorough
 def test_typed_columns_and_columns_that_folders_name_are_read(spark: SparkSession, example_tables, tmp_path):
     texts = as_parquet(example_tables, tmp_path / "texts")
     supplies = pq.read_table(texts / "supplies.parquet")

@@ -126,8 +126,8 @@ def test_a_load_swaps_the_graph_under_the_readers_without_an_error(tmp_path: Pat
             time.sleep(0.02)  # leave the loads some of the processors
         return seen
 
-    with ThreadPoolExecutor(10) as pool:
-        reading = [pool.submit(read, number) for number in range(10)]
+    with ThreadPoolExecutor(4) as pool:
+        reading = [pool.submit(read, number) for number in range(4)]
         for version in (changed, EXAMPLE, changed):
             Explorer.open(tmp_path / "store").load(
                 write_tables(tmp_path / "tables", version), rejects=tmp_path / "rejects.csv", today=TODAY

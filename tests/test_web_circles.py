@@ -181,6 +181,7 @@ PAGES = {
 }  # fmt: skip
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.lang}-{look.width}")
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_can_be_looked_at(
