@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from pathlib import Path
+from threading import Event
 from time import monotonic, sleep
 
 import pytest
@@ -126,3 +127,21 @@ def test_what_goes_wrong_once_does_not_end_the_looking(served: Explorer, monkeyp
         sleep(0.01)
     following.stop()
     assert served.ready
+
+
+def test_what_goes_wrong_because_the_worker_ended_is_not_told(
+    served: Explorer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr("web.following.EVERY", 0.01)
+    reached = Event()
+
+    def settle() -> None:
+        following.stop()
+        reached.set()
+        raise RuntimeError("cannot schedule new futures after interpreter shutdown")
+
+    following = Following(served, lambda _: None, settle)
+    following.start()
+    assert reached.wait(10)
+    sleep(0.1)
+    assert caplog.text == ""

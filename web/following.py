@@ -62,6 +62,7 @@ class Following:
             try:
                 self.look()
             except Exception:  # whatever it is, the next load must still be found
-                LOG.exception("looking for a new load failed")
+                if not self._stopped.is_set():  # else the worker ended under it
+                    LOG.exception("looking for a new load failed")
             if self._stopped.wait(EVERY):
                 return

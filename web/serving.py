@@ -44,9 +44,11 @@ class Server(BaseApplication):  # type: ignore[misc]
             preparing.begin(explorer)
             keep(explorer)
 
+        following = Following(explorer, lambda coming: warm(app, coming), settled)
+        self.cfg.set("worker_exit", lambda _arbiter, _worker: following.stop())
         atexit.register(gc.unfreeze)
         atexit.register(preparing.end)
-        Following(explorer, lambda coming: warm(app, coming), settled).start()
+        following.start()
         return app
 
 
