@@ -16,7 +16,7 @@ from urllib.error import URLError
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from werkzeug.test import TestResponse
 
 from explorer import Explorer
@@ -276,11 +276,12 @@ def test_a_real_server_of_two_workers_knows_who_signed_in(browser: Browser, addr
         page.fill("input[name=user]", "周敏")
         page.fill("input[name=password]", PASSWORD)
         page.click("form .btn.main")
-        assert page.url == f"{address}/status?lang=zh"
+        page.wait_for_url(f"{address}/status?lang=zh")
         for _ in range(6):  # either worker answers
             page.goto("/status")
             assert page.locator("h1").inner_text() == "系统状态"
         page.click(".out button")
+        page.wait_for_url("**/sign-in**")
         page.goto("/status")
         assert page.url.startswith(f"{address}/sign-in?next=")
 
@@ -293,7 +294,7 @@ def test_the_sign_in_page_fits_and_can_be_heard(browser: Browser, example: Explo
         page.fill("input[name=user]", "周敏")
         page.fill("input[name=password]", "wrong")
         page.click("form .btn.main")
-        assert page.locator("[role=alert]").count() == 1
+        expect(page.locator("[role=alert]")).to_have_count(1)
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
         assert Axe().run(page).violations_count == 0
         shot(page, "sign-in", look)

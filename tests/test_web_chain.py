@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from explorer import Explorer
 from tests.parts import Run, load, write_tables
@@ -215,7 +215,7 @@ def test_on_a_phone_the_menu_asks_and_what_is_drawn_is_seen(browser: Browser, ad
         assert party > 0
         page.locator(".drawn > svg a:has(rect)").first.click()
         page.wait_for_function("() => location.search.includes('pick=') || location.search.includes('expand=')")
-        assert page.locator(".drawn.open").count() == 1
+        expect(page.locator(".drawn.open")).to_have_count(1)
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"][0]
 
 

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from explorer import Explorer
 from tests.parts import load, write_tables
@@ -96,11 +96,11 @@ def test_what_matches_nothing_says_so_and_how_to_go_on(browser: Browser, twin_ad
         assert none.is_hidden()
         page.keyboard.press("Enter")
         page.wait_for_url("**find=zzzzzz")
-        assert page.locator(".ways-on li").count() == 3
+        expect(page.locator(".ways-on li")).to_have_count(3)
         page.goto("/?find=" + quote("core:双喜大"))
         page.click(".ways-on a")
         page.wait_for_url("**/?find=" + quote("双喜大"))
-        assert page.locator("tbody tr").count() == 1
+        expect(page.locator("tbody tr")).to_have_count(1)
 
 
 def test_more_than_are_suggested_are_one_choice_away(browser: Browser, address: str):

@@ -225,12 +225,13 @@ def test_a_person_works_through_a_list(
         page.fill("input[name=user]", "周敏")
         page.fill("input[name=password]", "long enough")
         page.click("form .btn.main")
+        page.wait_for_url("**/lists")
         assert Axe().run(page).violations_count == 0
         shot(page, "lists", look)
         page.click("text=春耕上门")
-        for box in page.locator("input[type=checkbox][name=party]").all()[:2]:
-            box.check()
-        assert "2" in page.locator("#members .count").inner_text()
+        for row in range(2):
+            page.locator("input[type=checkbox][name=party]").nth(row).check()
+        expect(page.locator("#members .count")).to_contain_text("2")
         page.locator("#members button").first.click()
         expect(page.locator(".mark.plain")).to_have_count(2, timeout=15_000)
         page.locator(".care > summary").click()
@@ -239,4 +240,5 @@ def test_a_person_works_through_a_list(
         shot(page, "list", look)
         page.select_option("select[name=user]", "王芳")
         page.locator("select[name=user]").locator("xpath=ancestor::form").locator("button").click()
+        expect(page.locator("input[name=user][value='王芳']")).to_have_count(1)
         assert lists.lists(book, "王芳")[0].name == "春耕上门"

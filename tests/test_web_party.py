@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from explorer import Explorer
 from tests.parts import Run, load, write_tables
@@ -468,6 +468,6 @@ def test_without_scripts_the_svg_and_its_links_do_the_same(browser: Browser, add
     page.goto(f"/party/{core}")
     page.locator(f'.drawn svg a[href*="pick={party}"]:has(rect)').first.click()
     page.wait_for_url(f"**pick={party}*")
-    assert page.locator(".edge.panel").count() >= 1
+    expect(page.locator(".edge.panel")).not_to_have_count(0)
     assert page.locator("[data-undo]:visible, [data-png]:visible, [data-menu]:visible, .canvas:visible").count() == 0
     context.close()
