@@ -58,7 +58,8 @@ def one(store: str, work: str, tables: str, master: str, plan: str, top: str) ->
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     options = {"spark.ui.enabled": "false", "spark.driver.memory": "4g", "spark.sql.shuffle.partitions": "16",
-               "spark.driver.bindAddress": "127.0.0.1", "spark.ui.showConsoleProgress": "false"}  # fmt: skip
+               "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
+               "spark.ui.showConsoleProgress": "false"}  # fmt: skip
     chosen = Settings({"spark_master": master, "spark_plan": plan, "top": int(top)})
     clock = Clock()
     scale = AtScale.open(work, chosen, os.environ, options)
