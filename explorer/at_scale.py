@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 GIB = 2**30
-LINK_BYTES = 100
-"""What a link takes in a snapshot, with its share of the parties, as measured on a county of 680,000."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ class AtScale:
         from graph.loaders.mapping import NO_MAPPING, read_mapping
         from graph.spark.prepare import Order, prepare
 
-        most = {"snapshot": math.inf, "auto": self.settings.number("spark_snapshot") * GIB / LINK_BYTES}
+        most = {"snapshot": math.inf, "auto": self.settings.number("spark_snapshot") * GIB}
         order = Order(
             address(tables.folder), self.work, read_mapping(tables.mapping) if tables.mapping else NO_MAPPING,
             tables.today or date.today(), tables.as_of, self.settings.number("reject_ceiling"), tables.strict,
@@ -132,12 +130,27 @@ class AtScale:
         said = prospect_facts(facts["as_of"], facts["load_id"], told, counts.passed)
         return Scaled(PROSPECT_COLUMNS, out, said | {"engine": "spark", "plan": name}, counts.rows)
 
+    def room(self, folder: str, *others: str) -> str:
+        """The address for the parts of an answer; raises InputError where they would take the place of anything else.
+
+        That is what is no former answer, and what lies in, or around, the work folder or `others`.
+        """
+        out = address(folder)
+        for other in (self.work.uri, *map(address, others)):
+            if f"{out}/".startswith(f"{other}/") or f"{other}/".startswith(f"{out}/"):
+                raise InputError("parts_inside", folder=folder, other=other)
+        with self._worded():
+            if name := files.stranger(out):
+                raise InputError("parts_taken", folder=folder, name=name)
+        return out
+
     def keep(self, found: Scaled, folder: str) -> None:
         """Write an answer as parts, with the values of one machine's Parquet export, and its manifest beside them.
 
-        They take the place of what stood at that address, which is left without a manifest where this fails.
+        They take the place of a former answer at that address, which is left without a manifest where this fails.
+        Raises as `room`.
         """
-        out = address(folder)
+        out = self.room(folder)
         manifest = manifest_bytes(found.facts, found.digest(self.settings.text("encoding")))
         with self._worded():
             files.remove(f"{out}.manifest.json")

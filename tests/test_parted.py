@@ -61,6 +61,7 @@ def test_columns_that_folders_name_and_files_without_a_column_are_read(parted: P
         ("source=0012/b.parquet", b"PAR1 no end", "supplies/source=0012/b.parquet"),
         ("source=0012/b.parquet", b"", "supplies/source=0012/b.parquet"),
         ("2025/b.parquet", None, "supplies/2025/b.parquet lies in a subfolder of supplies"),
+        ("b.parquet", None, "supplies/source=%E5%B8%82 1/part-0.parquet and supplies/b.parquet lie in"),
         (
             "source=1/b.parquet",
             pa.table({"amount": [1.5]}),
@@ -68,7 +69,7 @@ def test_columns_that_folders_name_and_files_without_a_column_are_read(parted: P
         ),
         ("source=1/b.parquet", pa.table({"filename": ["x"]}), "filename"),
     ],
-    ids=["damaged", "empty", "subfolder", "types", "taken"],
+    ids=["damaged", "empty", "subfolder", "beside", "types", "taken"],
 )
 def test_a_file_that_does_not_belong_is_named(
     parted: Path, tmp_path: Path, place: str, content: bytes | pa.Table | None, said: str

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,7 +37,7 @@ from graph.spark.ways import LAST_SIZE, SIZES, Network, Ways, ways_of
 from tests import oracles
 from tests.parts import EXAMPLE, ROOT, SHARED, TODAY, Run, elsewhere, load, write_tables
 from tests.spark_driver import Brought, brought
-from tests.spark_tables import as_parquet, same_snapshot
+from tests.spark_tables import as_parquet, same_snapshot, split
 from tests.spark_work import links_of, work_folder
 from tests.test_strings import answers, dig, random_graph
 
@@ -342,12 +343,15 @@ FILTERS = Filters(
 )  # fmt: skip
 
 
-def same(found: Any, alone: Any, plan: str) -> int:
-    """Hold an answer's rows, as CSV to the byte, and its manifest to those of one machine; returns the rows."""
+def same(found: Any, alone: Any, plan: str, **unlike: str) -> int:
+    """Hold an answer's rows, as CSV to the byte, and its manifest to those of one machine; returns the rows.
+
+    `unlike`: facts of the manifest that are others than there.
+    """
     expected = written(alone.table())
     facts = json.loads(json.dumps(alone.facts(), default=str))
     assert (found.digest("utf-8"), found.rows) == (expected, expected.rows)
-    assert json.loads(json.dumps(found.facts, default=str)) == facts | {"engine": "spark", "plan": plan}
+    assert json.loads(json.dumps(found.facts, default=str)) == facts | {"engine": "spark", "plan": plan} | unlike
     found.remove()
     return expected.rows
 
@@ -417,6 +421,7 @@ def test_amounts_that_no_double_holds_come_out_to_the_last_digit(
     scale = AtScale(spark, Work(address(work_folder(alone.view(), tmp_path / "work"))), Settings())
     found = scale.dig("all", spark_plan=plan)
     scale.keep(found, str(tmp_path / "parts"))
+    scale.room(str(tmp_path / "parts"))  # a former answer may be replaced
     for ending in ("parquet", "csv"):
         ours, theirs = tmp_path / f"ours.{ending}", tmp_path / f"theirs.{ending}"
         formats.write(found.table(), ours, encoding="utf-8")
@@ -529,10 +534,10 @@ def test_the_command_writes_the_file_of_one_machine_and_parts_with_the_same_dige
 def test_tables_become_the_file_of_one_machine_in_one_command(
     spark: SparkSession, county: Explorer, county_tables: Path, run: Run, tmp_path: Path, plan: str
 ) -> None:
-    tables = as_parquet(county_tables, tmp_path / "tables")
+    as_parquet(county_tables, tmp_path / "tables")
     ran = run(
-        "dig", "--all", "--engine", "spark", "--tables", tables, "--work", "work", "--plan", plan, "--out", "s.csv",
-        "--rejects", "rejects.csv", "--today", TODAY,
+        "dig", "--all", "--engine", "spark", "--tables", "nowhere/../tables/.", "--work", "work",
+        "--plan", plan, "--out", "s.csv", "--rejects", "rejects.csv", "--today", TODAY,
     )  # fmt: skip
     assert ran.code == 0, ran.err
     assert "parties: rows read 1,500, kept 1,500" in ran.err
@@ -557,6 +562,42 @@ def test_the_command_says_what_spark_needs(run: Run, tmp_path: Path) -> None:
     assert run("dig", "--all", "--engine", "spark", "--work", "w", "--since", __file__).code == 2
 
 
+def test_options_that_nothing_would_come_of_are_refused(run: Run) -> None:
+    for command in (("dig", "--all"), ("prospects",)):
+        ran = run(*command, "--tables", "tables", "--parts", "parts", "--rejects", "rejects.csv")
+        assert (ran.code, "--parts, --tables, --rejects goes with --engine spark" in ran.err) == (2, True)
+        ran = run(*command, "--engine", "spark", "--work", "work", "--strict", "--rejects", "rejects.csv")
+        assert (ran.code, "--rejects, --strict says how tables are read" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [
+        ("work", "parts_inside"), ("work/parts", "parts_inside"), ("", "parts_inside"), ("tables", "parts_inside"),
+        ("tables/parties", "parts_inside"), ("letters", "parts_taken"), ("letters/a.txt", "parts_taken"), ("new", ""),
+    ],
+)  # fmt: skip
+def test_parts_take_the_place_of_a_former_answer_only(
+    spark: SparkSession, tmp_path: Path, parts: str, code: str
+) -> None:
+    for file in ("work/made-x/facts.json", "tables/parties/part-0.parquet", "letters/a.txt"):
+        (tmp_path / file).parent.mkdir(parents=True)
+        (tmp_path / file).touch()
+    scale = AtScale(spark, Work(address(tmp_path / "work")), Settings())
+    with pytest.raises(InputError) if code else nullcontext() as refused:
+        scale.room(str(tmp_path / parts), str(tmp_path / "tables"))
+    assert (refused.value.code if refused else "") == code
+
+
+def test_a_place_is_written_in_one_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    written = {
+        "a/../b/": f"file://{tmp_path}/b", "hdfs://bank//tables/./x/../y/": "hdfs://bank/tables/y", "s3a://b": "s3a://b",
+        "s3a://b/": "s3a://b", "file:/a//b": "file:/a/b", "file:///a b/%20": "file:///a b/%20",
+    }  # fmt: skip
+    assert {given: address(given) for given in written} == written
+
+
 def test_a_work_folder_that_is_not_there_is_one_sentence(spark: SparkSession, run: Run) -> None:
     ran = run("dig", "--all", "--engine", "spark", "--work", "typo")
     assert (ran.code, ran.out) == (1, b"")
@@ -567,15 +608,18 @@ def test_a_work_folder_that_is_not_there_is_one_sentence(spark: SparkSession, ru
 def larger(spark: SparkSession, folder: Path, parties: int) -> tuple[AtScale, Explorer]:
     Explorer.generate(folder / "tables", parties=parties, seed=7)
     alone = load(folder / "store", folder / "tables")
-    return AtScale(spark, Work(address(work_folder(alone.view(), folder / "work"))), Settings()), alone
+    scale = AtScale(spark, Work(address(folder / "work")), Settings({"spark_plan": "snapshot"}))
+    scale.prepare(Tables(str(split(folder / "tables", folder / "pieces", seed=parties))))
+    return scale, alone
 
 
 @pytest.mark.thorough
 def test_a_county_of_fifty_thousand_gives_the_same_bytes_by_both_plans(spark: SparkSession, tmp_path: Path) -> None:
     scale, alone = larger(spark, tmp_path, 50_000)
+    own = versions.newest(scale.work)[1]["load_id"]  # of parties and links, not of all tables
     for plan in PLANS:
-        assert same(scale.dig("all", spark_plan=plan), alone.dig("all"), plan) > 20_000
-        assert same(scale.prospects(spark_plan=plan), alone.prospects(), plan) > 20_000
+        assert same(scale.dig("all", spark_plan=plan), alone.dig("all"), plan, load_id=own) > 20_000
+        assert same(scale.prospects(spark_plan=plan), alone.prospects(), plan, load_id=own) > 20_000
 
 
 @pytest.mark.thorough

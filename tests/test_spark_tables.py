@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -185,7 +186,7 @@ def test_typed_columns_and_columns_that_folders_name_are_read(spark: SparkSessio
         folder.mkdir()
     pq.write_table(typed, one / "supplies.parquet")
     for source in ("发票", "流水"):
-        place = parted / "supplies" / f"source={source}"
+        place = parted / "supplies" / f"source={source if source == '发票' else quote(source)}"
         place.mkdir(parents=True)
         of_source = typed.filter(pa.compute.equal(typed["source"], source)).drop_columns(["source"])
         pq.write_table(of_source, place / "rows 1.parquet")
@@ -210,6 +211,9 @@ def test_files_in_a_subfolder_that_names_no_column_are_refused(spark: SparkSessi
     with pytest.raises(BadTables, match=r"supplies/2025/part-01\.parquet lies in a subfolder of supplies") as refused:
         on_spark(spark, tables, tmp_path / "work")
     assert refused.value.code == "spark_subfolder"
+    (tables / "supplies" / "2025").rename(tables / "supplies" / "year=2025")
+    with pytest.raises(BadTables, match=r"supplies/year=2025/part-01\.parquet and supplies/part-00\.parquet lie in"):
+        on_spark(spark, tables, tmp_path / "work")
 
 
 @pytest.mark.thorough

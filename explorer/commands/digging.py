@@ -58,7 +58,7 @@ def dig(context: click.Context, /, anchors: tuple[str, ...], anchors_file: Path 
     if all_cores == bool(named):
         raise click.UsageError(say("cli.anchors_or_all", lang_of(context)))
     filters = filters_of(given)
-    if wants_spark(given):
+    if wants_spark(context, given):
         if since:
             raise click.UsageError(say("cli.spark_since", lang_of(context)))
         dig_at_scale(context, None if all_cores else named, filters, as_of, out, file_format, given, STRING_GLANCE)
@@ -90,7 +90,7 @@ def prospects(
     context: click.Context, /, out: Path | None, file_format: str | None, as_of: date | None, **given: Any
 ) -> None:
     filters = filters_of(given)
-    if wants_spark(given):
+    if wants_spark(context, given):
         prospects_at_scale(context, filters, as_of, out, file_format, given, PROSPECT_GLANCE)
         return
     explorer = opened(given)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explorer.scaled_answer import Scaled
 
 PREPARING = ("tables", "mapping", "rejected", "today", "strict", "skip")
-OPTIONS = ("work", "parts", *PREPARING)
+OPTIONS = {name: f"--{name}" for name in ("work", "parts", *PREPARING)} | {"rejected": "--rejects"}
 NAMED = 10
 """Damaged files that are named; all of them stand among the rejects."""
 
@@ -51,11 +51,19 @@ def scaling(function: Any) -> Any:
     return function
 
 
-def wants_spark(given: dict[str, Any]) -> bool:
-    """Whether this call is for Spark; else its options for Spark are taken out of `given`."""
-    chosen = Settings({"engine": given["engine"]}, os.environ)
-    if chosen.text("engine") == "spark":
+def wants_spark(context: click.Context, given: dict[str, Any]) -> bool:
+    """Whether this call is for Spark; else its options for Spark are taken out of `given`.
+
+    Raises UsageError for options that would be passed over in silence.
+    """
+    named = [OPTIONS[name] for name in OPTIONS if given[name]]
+    if Settings({"engine": given["engine"]}, os.environ).text("engine") == "spark":
+        preparing = [OPTIONS[name] for name in PREPARING if given[name]]
+        if preparing and not given["tables"]:
+            raise click.UsageError(say("cli.spark_tables", lang_of(context), options=", ".join(preparing)))
         return True
+    if named:
+        raise click.UsageError(say("cli.spark_only", lang_of(context), options=", ".join(named)))
     for name in OPTIONS:
         given.pop(name)
     return False
@@ -66,7 +74,8 @@ def dig_at_scale(
     file_format: str | None, given: dict[str, Any], glance: Collection[str],
 ) -> None:  # fmt: skip
     """Dig from `anchors`, None for all core enterprises, and say what the rows do not show."""
-    folder, scale = given["parts"], _opened(context, given, as_of)
+    folder = given["parts"]
+    scale = _opened(context, given, as_of)
     found = scale.dig("all" if anchors is None else anchors, filters=filters, as_of=as_of)
     _hand_over(context, scale, found, out, file_format, folder, glance)
     facts = found.facts
@@ -85,7 +94,8 @@ def prospects_at_scale(
     context: click.Context, filters: Filters, as_of: date | None, out: Path | None, file_format: str | None,
     given: dict[str, Any], glance: Collection[str],
 ) -> None:  # fmt: skip
-    folder, scale = given["parts"], _opened(context, given, as_of)
+    folder = given["parts"]
+    scale = _opened(context, given, as_of)
     found = scale.prospects(filters=filters, as_of=as_of)
     _hand_over(context, scale, found, out, file_format, folder, glance)
     tell(context, "cli.prospects_done", tiers=found.facts["parameters"]["tiers"], as_of=found.facts["as_of"] or "-",
@@ -99,11 +109,12 @@ def _opened(context: click.Context, given: dict[str, Any], as_of: date | None) -
     from explorer.at_scale import AtScale
 
     told = {name: given.pop(name) for name in PREPARING}
-    work = given.pop("work")
-    given.pop("parts")
+    work, parts = given.pop("work"), given.pop("parts")
     if not work:
         raise click.UsageError(say("cli.spark_work", lang_of(context)))
     scale = AtScale.open(work, Settings(given, os.environ), os.environ)
+    if parts:  # before anything takes long
+        scale.room(parts, *filter(None, [told["tables"]]))
     if told["tables"]:
         _prepare(context, scale, told, as_of)
     return scale

@@ -56,11 +56,19 @@ def is_parted(folder: Path) -> bool:
 
 
 def flat(name: str, files: Iterable[str]) -> None:
-    """Refuse files in subfolders that name no column; `files` are their paths, which begin with `name`."""
+    """Refuse files in subfolders that name no column, or not the columns that those of the first file name.
+
+    `files` are their paths, which begin with `name`.
+    """
+    first: tuple[str, list[str]] | None = None
     for file in files:
         folders = file.removeprefix(name).strip("/").split("/")[:-1]
         if not all("=" in folder[1:] for folder in folders):
             raise BadTables("spark_subfolder", file=file, folder=name)
+        keys = [folder.partition("=")[0] for folder in folders]
+        first = first or (file, keys)
+        if keys != first[1]:  # Spark would pass over some of them
+            raise BadTables("spark_uneven", file=file, other=first[0], folder=name)
 
 
 def files_of(folder: Path) -> Iterator[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +39,7 @@ def stage_parts(folder: Path, name: str, target: Path) -> Scan:
                 if types.setdefault(header, kind) != kind:
                     why = f"{header}: {' '.join(kind)} ≠ {' '.join(types[header])} ({file})"
                     raise BadTables("spark_schemas", file=name, why=why)
-    told = [_told(file.removeprefix(name)) for file in names]
+    told = [named(file.removeprefix(name)) for file in names]
     keys = list(dict.fromkeys(key for one in told for key in one))
     starts = list(accumulate(rows, initial=0))[:-1]
     columns = {FILE: pa.array(map(str, paths)), "part_name": names, "part_start": starts, "part_rows": rows}
@@ -84,7 +84,7 @@ def _types(parquet: pq.ParquetFile) -> dict[str, tuple[str, str]]:
     return {one.path: (str(one.physical_type), str(one.logical_type)) for one in columns if "." not in one.path}
 
 
-def _told(file: str) -> dict[str, str | None]:
-    """What the folders above a file say of its rows."""
+def named(file: str, plain: Callable[[str], str] = unquote) -> dict[str, str | None]:
+    """What the folders above a file say of its rows; `plain` reads what is written as %E5 and the like."""
     pairs = [folder.partition("=")[::2] for folder in file.strip("/").split("/")[:-1]]
-    return {unquote(key): None if value == NOTHING else unquote(value) for key, value in pairs}
+    return {plain(key): None if value == NOTHING else plain(value) for key, value in pairs}

@@ -19,6 +19,7 @@ The part that checks tables writes it, the plans read it.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+SYSTEM = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?")
+"""The beginning of an address that names its file system."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Work:
 
         if self.uri.startswith("file:"):  # Hadoop's addresses are not percent-encoded, Arrow's are
             return LocalFileSystem(), "/" + self.uri.removeprefix("file:").lstrip("/")
-        start = re.match(r"[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?", self.uri)
+        start = SYSTEM.match(self.uri)
         head = start[0] if start else ""
         try:
             system, path = FileSystem.from_uri(re.sub("^s3[an]:", "s3:", head) + quote(self.uri[len(head) :]))
@@ -88,14 +91,17 @@ class Work:
 
 
 def address(place: str | Path) -> str:
-    """A path on this machine as an address; an address stays what it is."""
+    """A path on this machine as an address, or an address; without `..` and the like, as Hadoop writes the paths."""
     text = str(place)
-    return text.rstrip("/") if SCHEME.match(text) else f"file://{Path(text).absolute()}"
+    if not SCHEME.match(text):
+        text = f"file://{Path(text).absolute()}"
+    path = path_of(text)
+    return text.removesuffix(path) + ("/" + posixpath.normpath(path).strip("/") if path.strip("/") else "")
 
 
 def path_of(address: str) -> str:
     """The path of an address, without the file system it is on."""
-    return re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?", "", address)
+    return SYSTEM.sub("", address, count=1)
 
 
 def inside(root: str, address: str, files: Collection[str] = ()) -> str:

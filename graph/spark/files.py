@@ -17,6 +17,8 @@ from pyarrow import fs
 from explorer.errors import StoreError
 from graph.spark.datasets import SCHEME, Work, address
 
+PART = "part-"
+"""How Spark begins the names of data files."""
 WHOLE = ".whole"
 """Stands in a local copy from the moment on that it is complete."""
 
@@ -47,11 +49,21 @@ def size(uri: str) -> int:
     return sum(file.size for file in _listed(*place(uri)))
 
 
-def parts(uri: str) -> list[BinaryIO]:
-    """The data files of a folder that Spark wrote, opened, in the order of their names, which is that of the rows."""
+def parts(uri: str) -> Iterator[BinaryIO]:
+    """The data files of a folder that Spark wrote, each opened when it is asked for, in the order of their rows."""
     system, path = place(uri)
-    found = sorted(file.path for file in _listed(system, path) if file.base_name.startswith("part-"))
-    return [cast("BinaryIO", system.open_input_file(one)) for one in found]
+    for file in _listed(system, path):  # by their names, which is the order of the rows
+        if file.base_name.startswith(PART):
+            yield cast("BinaryIO", system.open_input_file(file.path))
+
+
+def stranger(uri: str) -> str:
+    """A name at an address that no answer of Spark leaves there; nothing where there is none."""
+    system, path = place(uri)
+    if system.get_file_info(path).type == fs.FileType.File:
+        return path
+    found = sorted(file.base_name for file in system.get_file_info(fs.FileSelector(path, allow_not_found=True)))
+    return next((name for name in found if not name.startswith((PART, f".{PART}", "_SUCCESS", "._SUCCESS"))), "")
 
 
 def remove(uri: str) -> None:

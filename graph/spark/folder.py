@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from explorer.errors import BadTables
 from graph.loaders.files import TableFile, flat
 from graph.loaders.mapping import Entry, Mapping
+from graph.loaders.parted import named
 from graph.loaders.read import bind
 from graph.loaders.source import Scan, Source
 from graph.model import TABLE, TABLES
@@ -45,7 +47,22 @@ class Dataset:
 
     @property
     def columns(self) -> list[str]:
+        """As Spark calls them, which is another name where a folder's is percent-encoded."""
         return [column["name"] for column in json.loads(self.schema)["fields"]]
+
+    def named(self) -> dict[str, dict[str, str]]:
+        """What Spark makes of percent-encoded folders, and what they say: by Spark's name of a column, its values.
+
+        Spark reads each %E5 as a sign of its own (Latin-1), not as a byte of UTF-8. A column's own name is the
+        value of "".
+        """
+        found: dict[str, dict[str, str]] = {}
+        for file in self.files:
+            inner = file.removeprefix(self.name)
+            pairs = zip(named(inner, _latin).items(), named(inner).items(), strict=True)
+            for (key, read), (name, value) in pairs:
+                found.setdefault(key, {"": name})[read or ""] = name if read is None else str(value)
+        return found
 
     def frame(self, spark: SparkSession) -> DataFrame:
         """All columns, also those that only folders are named by; raises BadTables where a file is damaged."""
@@ -83,11 +100,16 @@ class Given:
         from pyspark.sql import functions as f
 
         used = {*self.source.columns.values(), *self.source.drop}
-        wanted = [
-            f.col("`" + column.replace("`", "``") + "`").alias(f"c{i}")
-            for i, column in enumerate(self.columns)
-            if f"c{i}" in used
-        ]
+        named = self.dataset.named()
+        wanted = []
+        for i, column in enumerate(self.columns):
+            if f"c{i}" in used:
+                cell = f.col("`" + column.replace("`", "``") + "`")
+                other = {read: value for read, value in named.get(column, {}).items() if read and read != value}
+                if other:
+                    right = f.create_map(*(f.lit(one) for pair in other.items() for one in pair))
+                    cell = f.coalesce(f.try_element_at(right, cell), cell)
+                wanted.append(cell.alias(f"c{i}"))
         place = [f.col("_metadata.file_path").alias("file"), f.col("_metadata.row_index").alias("place")]
         return self.dataset.frame(spark).select(*wanted, *place)
 
@@ -195,10 +217,14 @@ def _mapped(wanted: str, files: list[str]) -> list[str]:
 
 
 def _given(entry: Entry, dataset: Dataset) -> Given:
-    columns = tuple(dataset.columns)
-    headers = tuple((header, f"c{i}") for i, header in enumerate(columns))
+    columns, told = tuple(dataset.columns), dataset.named()
+    headers = tuple((told.get(column, {}).get("", column), f"c{i}") for i, column in enumerate(columns))
     file = TableFile(entry, Path(dataset.name), dataset.name, "parquet")
     return Given(bind(file, Scan(Path(dataset.name), "parquet", headers, rows=0)), dataset, columns)
+
+
+def _latin(text: str) -> str:
+    return unquote(text, encoding="latin-1")
 
 
 def _readable(spark: SparkSession, dataset: Dataset, empty: list[str], skipped: list[str]) -> Dataset:

@@ -11,7 +11,7 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.errors import BadTables, InputError
+from explorer.errors import BadTables, InputError, StoreError
 from explorer.progress import Progress, silent
 from graph.loaders.currency import DEFAULT
 from graph.loaders.mapping import Mapping
@@ -40,7 +40,7 @@ class Order:
     """What to check and how; the same names as a load on one machine.
 
     `work` is the folder that gets a new version; `skip`: leave out files that are damaged; `snapshot`: lay one beside
-    links of this number or fewer; `rejects`: a file of this machine for them, besides the dataset.
+    where it takes no more than so many bytes; `rejects`: a file of this machine for them, besides the dataset.
     """
 
     tables: str
@@ -66,6 +66,7 @@ def prepare(spark: SparkSession, order: Order, progress: Progress = silent) -> d
         if not order.rejects.parent.is_dir():
             raise InputError("out_folder", file=order.rejects, folder=order.rejects.parent)
         write_lines(order.rejects, ())  # those of another run are not these
+    files.folders(order.work.uri)  # whether Arrow reaches it is not left for the end
     version = versions.begin(order.work)
     over = version.uri
     try:
@@ -78,7 +79,7 @@ def prepare(spark: SparkSession, order: Order, progress: Progress = silent) -> d
             over = version.at("stage")
         raise
     finally:
-        with suppress(OSError):  # what went wrong first is told
+        with suppress(OSError, StoreError):  # what went wrong first is told
             files.remove(over)
     versions.prune(order.work, version)
     return facts
@@ -124,7 +125,7 @@ class _Preparation:
         facts |= self._links(kept)
         self._step("facts")
         facts |= self._identity() | {"engine": {"spark": self.spark.version}}
-        if facts["links"] <= self.order.snapshot:
+        if shipping.expected(facts) <= self.order.snapshot:
             self._step("snapshot")
             shipping.build(self.spark, self.work, facts)
         self.progress("spark", len(STEPS), len(STEPS))
