@@ -56,13 +56,12 @@ def wants_spark(context: click.Context, given: dict[str, Any]) -> bool:
 
     Raises UsageError for options that would be passed over in silence.
     """
-    named = [OPTIONS[name] for name in OPTIONS if given[name]]
     if Settings({"engine": given["engine"]}, os.environ).text("engine") == "spark":
         preparing = [OPTIONS[name] for name in PREPARING if given[name]]
         if preparing and not given["tables"]:
             raise click.UsageError(say("cli.spark_tables", lang_of(context), options=", ".join(preparing)))
         return True
-    if named:
+    if named := [OPTIONS[name] for name in OPTIONS if given[name]]:
         raise click.UsageError(say("cli.spark_only", lang_of(context), options=", ".join(named)))
     for name in OPTIONS:
         given.pop(name)
@@ -74,8 +73,7 @@ def dig_at_scale(
     file_format: str | None, given: dict[str, Any], glance: Collection[str],
 ) -> None:  # fmt: skip
     """Dig from `anchors`, None for all core enterprises, and say what the rows do not show."""
-    folder = given["parts"]
-    scale = _opened(context, given, as_of)
+    folder, scale = given["parts"], _opened(context, given, as_of)
     found = scale.dig("all" if anchors is None else anchors, filters=filters, as_of=as_of)
     _hand_over(context, scale, found, out, file_format, folder, glance)
     facts = found.facts
@@ -94,8 +92,7 @@ def prospects_at_scale(
     context: click.Context, filters: Filters, as_of: date | None, out: Path | None, file_format: str | None,
     given: dict[str, Any], glance: Collection[str],
 ) -> None:  # fmt: skip
-    folder = given["parts"]
-    scale = _opened(context, given, as_of)
+    folder, scale = given["parts"], _opened(context, given, as_of)
     found = scale.prospects(filters=filters, as_of=as_of)
     _hand_over(context, scale, found, out, file_format, folder, glance)
     tell(context, "cli.prospects_done", tiers=found.facts["parameters"]["tiers"], as_of=found.facts["as_of"] or "-",

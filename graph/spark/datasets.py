@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+PART = "part-"
+"""How Spark begins the names of data files."""
 SYSTEM = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?")
 """The beginning of an address that names its file system."""
 
@@ -67,7 +69,7 @@ class Work:
 
         system, path = self.files()
         found = system.get_file_info(FileSelector(f"{path.rstrip('/')}/{name}"))
-        for file in sorted(one.path for one in found if one.base_name.startswith("part-")):
+        for file in sorted(one.path for one in found if one.base_name.startswith(PART)):
             with pq.ParquetFile(file, filesystem=system) as parquet:
                 yield from parquet.iter_batches(1 << 18, columns=list(columns))
 

@@ -15,10 +15,8 @@ from typing import BinaryIO, cast
 from pyarrow import fs
 
 from explorer.errors import StoreError
-from graph.spark.datasets import SCHEME, Work, address
+from graph.spark.datasets import PART, SCHEME, Work, address
 
-PART = "part-"
-"""How Spark begins the names of data files."""
 WHOLE = ".whole"
 """Stands in a local copy from the moment on that it is complete."""
 

@@ -50,18 +50,19 @@ class Dataset:
         """As Spark calls them, which is another name where a folder's is percent-encoded."""
         return [column["name"] for column in json.loads(self.schema)["fields"]]
 
-    def named(self) -> dict[str, dict[str, str]]:
-        """What Spark makes of percent-encoded folders, and what they say: by Spark's name of a column, its values.
+    def named(self) -> dict[str, tuple[str, dict[str, str]]]:
+        """What folders say, by what Spark calls their columns: the column's name, and the values that Spark misreads.
 
-        Spark reads each %E5 as a sign of its own (Latin-1), not as a byte of UTF-8. A column's own name is the
-        value of "".
+        Spark takes each %E5 for a sign of its own (Latin-1), not for a byte of UTF-8.
         """
-        found: dict[str, dict[str, str]] = {}
+        found: dict[str, tuple[str, dict[str, str]]] = {}
         for file in self.files:
             inner = file.removeprefix(self.name)
             pairs = zip(named(inner, _latin).items(), named(inner).items(), strict=True)
             for (key, read), (name, value) in pairs:
-                found.setdefault(key, {"": name})[read or ""] = name if read is None else str(value)
+                misread = found.setdefault(key, (name, {}))[1]
+                if read is not None and value is not None and read != value:
+                    misread[read] = value
         return found
 
     def frame(self, spark: SparkSession) -> DataFrame:
@@ -100,18 +101,19 @@ class Given:
         from pyspark.sql import functions as f
 
         used = {*self.source.columns.values(), *self.source.drop}
+        wanted = {
+            f"c{i}": f.col("`" + column.replace("`", "``") + "`")
+            for i, column in enumerate(self.columns)
+            if f"c{i}" in used
+        }
         named = self.dataset.named()
-        wanted = []
         for i, column in enumerate(self.columns):
-            if f"c{i}" in used:
-                cell = f.col("`" + column.replace("`", "``") + "`")
-                other = {read: value for read, value in named.get(column, {}).items() if read and read != value}
-                if other:
-                    right = f.create_map(*(f.lit(one) for pair in other.items() for one in pair))
-                    cell = f.coalesce(f.try_element_at(right, cell), cell)
-                wanted.append(cell.alias(f"c{i}"))
+            _, misread = named.get(column, (column, {}))
+            if misread and (name := f"c{i}") in wanted:
+                right = f.create_map(*(f.lit(one) for pair in misread.items() for one in pair))
+                wanted[name] = f.coalesce(f.try_element_at(right, wanted[name]), wanted[name])
         place = [f.col("_metadata.file_path").alias("file"), f.col("_metadata.row_index").alias("place")]
-        return self.dataset.frame(spark).select(*wanted, *place)
+        return self.dataset.frame(spark).select(*(cell.alias(name) for name, cell in wanted.items()), *place)
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,7 @@ def _mapped(wanted: str, files: list[str]) -> list[str]:
 
 def _given(entry: Entry, dataset: Dataset) -> Given:
     columns, told = tuple(dataset.columns), dataset.named()
-    headers = tuple((told.get(column, {}).get("", column), f"c{i}") for i, column in enumerate(columns))
+    headers = tuple((told.get(column, (column,))[0], f"c{i}") for i, column in enumerate(columns))
     file = TableFile(entry, Path(dataset.name), dataset.name, "parquet")
     return Given(bind(file, Scan(Path(dataset.name), "parquet", headers, rows=0)), dataset, columns)
 
