@@ -111,19 +111,7 @@ class Shelf:
     def _locked(self, name: str, how: int = fcntl.LOCK_EX) -> IO[str]:
         """A file that nobody else holds until it is closed; raises OSError where the disk does not allow that."""
         self._make_folder()
-        path = self.folder / f"{name}.lock"
-        while True:
-            handle = path.open("w")
-            try:
-                fcntl.flock(handle, how)
-                if os.path.samestat(path.stat(), os.fstat(handle.fileno())):
-                    return handle
-            except FileNotFoundError:  # somebody cleared it away before it was ours: the next one counts
-                pass
-            except OSError:
-                handle.close()
-                raise
-            handle.close()
+        return _hold(self.folder / f"{name}.lock", how)
 
     def _make_folder(self) -> None:
         """Raises OSError where it cannot be made, or is somebody else's: then nothing in it is to be believed."""
@@ -157,10 +145,25 @@ def _own(folder: Path) -> None:
         raise PermissionError(folder)
 
 
+def _hold(path: Path, how: int) -> IO[str]:
+    """An open lock that nobody else holds; raises OSError as `flock` does."""
+    while True:
+        handle = path.open("w")
+        try:
+            fcntl.flock(handle, how)
+            if os.path.samestat(path.stat(), os.fstat(handle.fileno())):
+                return handle
+        except FileNotFoundError:  # somebody cleared it away before it was ours: the next one counts
+            pass
+        except OSError:
+            handle.close()
+            raise
+        handle.close()
+
+
 def _free(lock: Path) -> None:
-    """Remove a lock that nobody holds, while it is held: who opened it before finds it gone and takes another."""
-    with suppress(OSError), lock.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    """Remove a lock that nobody holds; only who holds the very file of that name may."""
+    with suppress(OSError), _hold(lock, fcntl.LOCK_EX | fcntl.LOCK_NB):
         lock.unlink()
 
 

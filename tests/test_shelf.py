@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
+from typing import IO
 
 import numpy as np
 import pytest
@@ -128,6 +130,29 @@ def test_no_two_hold_one_lock_while_others_clear_it_away(shelf: Shelf):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
     assert most == [1]
+
+
+def test_who_clears_a_lock_away_too_late_leaves_the_one_that_took_its_name(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+):
+    """Between opening the file and locking it, others clear it away and somebody holds a new one of that name."""
+    lock = shelf.folder / "work.lock"
+    shelf._locked("work").close()
+    flock = fcntl.flock
+    held: list[IO[str] | None] = []
+
+    def late(handle: IO[str], how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", flock)
+        lock.unlink()
+        held.append(shelf.begun("work"))
+        flock(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    _free(lock)
+    (owner,) = held
+    assert owner
+    with owner:
+        assert shelf.begun("work") is None
 
 
 def test_answers_from_the_shelf_are_those_that_were_made(county: Explorer, tmp_path: Path):
