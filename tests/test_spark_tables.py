@@ -101,6 +101,7 @@ def local(version: Work) -> Path:
     return Path(version.uri.removeprefix("file://"))
 
 
+@pytest.mark.thorough
 def test_a_damaged_file_is_named_and_what_was_whole_stays_so(spark: SparkSession, example_tables, tmp_path):
     tables = as_parquet(example_tables, tmp_path / "tables")
     whole, pieces = on_one_machine(tables, tmp_path / "store"), split(tables, tmp_path / "pieces", seed=1)

@@ -130,7 +130,6 @@ def test_a_running_query_is_stopped_by_its_token_and_by_its_person_alone(county:
     running = threading.Thread(
         target=lambda: codes.append(app.test_client().get(asks(SLOW, token="mine")).status_code)
     )
-    began = time.monotonic()
     running.start()
     queries.stop(book, "somebody else:mine")
     time.sleep(1)
@@ -138,7 +137,7 @@ def test_a_running_query_is_stopped_by_its_token_and_by_its_person_alone(county:
     assert post(app.test_client(), "/query/cancel", token="mine") == "/query"
     running.join(10)
     explorer.close()
-    assert (codes, time.monotonic() - began < 12) == ([409], True)
+    assert codes == [409]
 
 
 @pytest.mark.parametrize("ending", ["csv", "json", "parquet", "xlsx"])
