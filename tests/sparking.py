@@ -17,8 +17,9 @@ OPTIONS = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "2g",
-    # Tests are over before the second compiler's work would pay.
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    # Tests are over before the second compiler's work would pay; the first alone has room for 48 MiB of code, which
+    # one run of them fills.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
     "spark.sql.shuffle.partitions": "4",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
