@@ -123,6 +123,49 @@ def test_parquet_cells_keep_their_types(tmp_path: Path) -> None:
         assert loaded.rejects == [("supplies.parquet", 3, "supplier_id", "", "missing", "reject")]
 
 
+@pytest.mark.parametrize("double", [pa.float32(), pa.float64()], ids=str)
+@pytest.mark.parametrize("folder", [False, True])
+def test_what_is_no_number_is_found_where_a_file_tells_the_least_and_the_greatest_of_the_others(
+    tmp_path: Path, double: pa.DataType, folder: bool
+) -> None:
+    nan, inf = float("nan"), float("inf")
+    parties = {
+        "party_id": ["A", "B", "C", "D"],
+        "name": ["甲", "乙", "丙", "丁"],
+        "value": pa.array([1, nan, inf, 0.5], double),
+    }
+    supplies = {
+        "supplier_id": ["A", "A", "A", "A", "B", "B", "B", "B"],
+        "buyer_id": ["B", "C", "D", "B", "C", "D", "A", "C"],
+        "amount": pa.array([100, nan, -2, 4, inf, 5, 6, 3], double),
+        "count": pa.array([1, 2, 1, nan, 1, 1, 1, 1], double),
+        "confidence": pa.array([0.5, 1, 1, 1, 1, nan, 1, 0], double),
+    }
+    for name, columns in (("parties", parties), ("supplies", supplies)):
+        table = pa.table(columns)
+        if folder:
+            (tmp_path / name).mkdir()
+            pq.write_table(table.slice(0, len(table) // 2), tmp_path / name / "1.parquet")
+            pq.write_table(table.slice(len(table) // 2), tmp_path / name / "2.parquet")
+        else:
+            pq.write_table(table, tmp_path / f"{name}.parquet")
+    (tmp_path / "stage").mkdir()
+    with checked(tmp_path) as loaded:
+        assert loaded.rows("SELECT party_id, value FROM rows_parties ORDER BY n") == [
+            ("A", 1.0), ("B", None), ("C", None), ("D", 0.5)
+        ]  # fmt: skip
+        kept = "SELECT supplier_id, buyer_id, amount, count, confidence FROM rows_supplies ORDER BY ALL"
+        assert loaded.rows(kept) == [
+            ("A", "B", 10000, 1, 0.5), ("B", "A", 600, 1, 1.0), ("B", "C", 300, 1, 0.0)
+        ]  # fmt: skip
+        assert [row[2:] for row in loaded.rejects] == [
+            ("value", "nan", "number", "emptied"), ("value", "inf", "number", "emptied"),
+            ("amount", "nan", "amount", "reject"), ("amount", "-2", "amount", "reject"),
+            ("count", "nan", "number", "reject"), ("amount", "inf", "number", "reject"),
+            ("confidence", "nan", "number", "reject"),
+        ]  # fmt: skip
+
+
 def test_number_cells_of_over_15_digits_are_no_ids(tmp_path: Path) -> None:
     ids = pa.array([123456789012345, 1234567890123456, 7], pa.int64())
     pq.write_table(pa.table({"party_id": ids, "name": ["甲", "乙", "丙"]}), tmp_path / "parties.parquet")

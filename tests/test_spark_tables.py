@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -56,8 +57,13 @@ drop.source = ["流水"]
 
 @pytest.fixture
 def odd(tmp_path: Path) -> Path:
-    """Random tables with every kind of fault, as Parquet."""
-    return as_parquet(write_tables(tmp_path / "csv", random_tables(7, parties=120, rows=900)), tmp_path / "tables")
+    """Random tables with every kind of fault, as Parquet; the parties' values are doubles, some of them NaN."""
+    folder = as_parquet(write_tables(tmp_path / "csv", random_tables(7, parties=120, rows=900)), tmp_path / "tables")
+    parties = pq.read_table(folder / "parties.parquet")
+    values = pd.to_numeric(parties["value"].to_pandas(), errors="coerce").to_numpy()
+    place = parties.column_names.index("value")
+    pq.write_table(parties.set_column(place, "value", pa.array(values)), folder / "parties.parquet")
+    return folder
 
 
 @pytest.mark.thorough
