@@ -166,6 +166,24 @@ def test_what_is_no_number_is_found_where_a_file_tells_the_least_and_the_greates
         ]  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", [pa.binary(), pa.large_binary(), pa.binary(3)], ids=str)
+def test_bytes_that_no_file_calls_text_are_read_as_utf_8_and_empty_cells_stay_empty(
+    tmp_path: Path, kind: pa.DataType
+) -> None:
+    """As Hive and Impala write texts."""
+    regions = pa.array(["北".encode(), None, b"\xff\xfe\xfd"], kind)
+    names = pa.array(["甲".encode(), "乙".encode(), "丙".encode()], kind)
+    pq.write_table(
+        pa.table({"party_id": ["A", "B", "C"], "name": names, "region": regions}), tmp_path / "parties.parquet"
+    )
+    (tmp_path / "stage").mkdir()
+    with checked(tmp_path) as loaded:
+        assert loaded.rows("SELECT party_id, name, region FROM rows_parties ORDER BY n") == [
+            ("A", "甲", "北"), ("B", "乙", None), ("C", "丙", None)
+        ]  # fmt: skip
+        assert loaded.rejects == [("parties.parquet", 3, "region", "\ufffd", "unreadable", "emptied")]
+
+
 def test_number_cells_of_over_15_digits_are_no_ids(tmp_path: Path) -> None:
     ids = pa.array([123456789012345, 1234567890123456, 7], pa.int64())
     pq.write_table(pa.table({"party_id": ids, "name": ["甲", "乙", "丙"]}), tmp_path / "parties.parquet")

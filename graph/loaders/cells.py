@@ -51,7 +51,7 @@ def as_text(cell: str, type_: str) -> str:
     if type_ == "VARCHAR":
         return cell
     if type_ == "BLOB":
-        return f"coalesce(TRY(decode({cell})), '\ufffd')"
+        return f"CASE WHEN {cell} IS NOT NULL THEN coalesce(TRY(decode({cell})), '\ufffd') END"
     if type_ in INTEGERS:
         return f"CASE WHEN abs({cell}::HUGEINT) < {LONG} THEN {cell}::VARCHAR ELSE {_rounded(cell)} END"
     if type_ in DOUBLES:
