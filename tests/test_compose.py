@@ -87,7 +87,7 @@ def test_the_server_knows_the_settings_it_is_given(neo4j_server: Server) -> None
     assert [name for (name,) in known] == sorted(names)
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.thorough)])
 def test_the_entry_point_works_on_a_real_server_with_the_services_environment(
     neo4j_empty: Server, tmp_path: Path, lang: str
 ) -> None:

@@ -39,7 +39,7 @@ TEXT = {page.name: page.read_text("utf-8") for page in PAGES}
 RUN = [page for page in PAGES if "```console" in TEXT[page.name]]
 TWIN = "README.zh.md"
 """Its commands are those of README.md."""
-LONG = (TWIN, "tutorial.md", "analysts.md")
+LONG = ("README.md", TWIN, "tutorial.md", "analysts.md")
 """Pages that take long to run, or again."""
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
 
